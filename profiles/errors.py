@@ -1,0 +1,80 @@
+"""Every error this system raises on purpose; it never carries an identity number, a name or an address.
+
+The whole tree::
+
+    YidangError                 anything below; the message is a sentence for the person who must act
+    ├── ContractError           a contract YAML is malformed or breaks the Open Data Contract Standard
+    ├── BindingError            a binding YAML is malformed, or names a column that the delivery lacks
+    ├── FeedMissing             a bound feed was not delivered for the day
+    ├── FeedStopped             the gate judged a whole feed unfit; yesterday's accepted rows stay
+    ├── CountMismatch           accepted + quarantined is not what was delivered
+    ├── KeyMaterialError        a key is missing, too short, or the demo's outside the demo
+    ├── RuleError               a rule does not parse, or names an unknown column, word or tag
+    ├── RegistryError           a tag YAML is malformed
+    ├── CatalogueError          a service, bundle or document YAML is malformed
+    ├── ModelMismatch           tags, model and catalogue were not made from the same versions
+    ├── TableMissing            a job needs a table that an earlier job has not written
+    ├── TableCorrupt            a table's manifest and its files disagree
+    ├── StoreUnavailable        the serving store does not answer
+    └── SettingsError           a setting is missing or makes no sense
+"""
+
+
+class YidangError(Exception):
+    """The root of the tree; ``str(error)`` is one sentence: what was expected, what came, where, what to do."""
+
+
+class ContractError(YidangError):
+    """A contract YAML is malformed or breaks the Open Data Contract Standard."""
+
+
+class BindingError(YidangError):
+    """A binding YAML is malformed, or names a column that the delivery lacks."""
+
+
+class FeedMissing(YidangError):
+    """A bound feed was not delivered for the day."""
+
+
+class FeedStopped(YidangError):
+    """The gate judged a whole feed unfit; what was accepted before stays in force."""
+
+
+class CountMismatch(YidangError):
+    """Accepted and quarantined rows do not add up to what was delivered."""
+
+
+class KeyMaterialError(YidangError):
+    """A key is missing, too short, or the demo's outside the demo."""
+
+
+class RuleError(YidangError):
+    """A rule does not parse, or names an unknown column, word or tag."""
+
+
+class RegistryError(YidangError):
+    """A tag YAML is malformed."""
+
+
+class CatalogueError(YidangError):
+    """A service, bundle or document YAML is malformed."""
+
+
+class ModelMismatch(YidangError):
+    """Tags, model and catalogue were not made from the same versions."""
+
+
+class TableMissing(YidangError):
+    """A job needs a table that an earlier job has not written."""
+
+
+class TableCorrupt(YidangError):
+    """A table's manifest and its files disagree."""
+
+
+class StoreUnavailable(YidangError):
+    """The serving store does not answer."""
+
+
+class SettingsError(YidangError):
+    """A setting is missing or makes no sense."""
