@@ -1,0 +1,162 @@
+"""The command line: ``python -m jobs NAME --day D``; it wires jobs, shows progress and turns errors into sentences."""
+
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from jobs.run import ORDER, Context, Summary
+from jobs.settings import Settings
+from profiles.errors import YidangError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Shared data in, tagged files, suggestions, pages and reminders out.",
+)
+
+ABOUT = {
+    "feedback": "Bring what residents did on their pages from the store into the lake.",
+    "gate": "Check every delivered row by its contract: accepted, or quarantined with a reason.",
+    "build": "Join what was accepted into one file per person and per enterprise.",
+    "tag": "Put tags on the files by the registry's rules.",
+    "train": "Learn from cases and page events which services follow from which tags.",
+    "rank": "Decide who is eligible for what, and order it.",
+    "publish": "Write every subject's page and switch the store to the new generation.",
+    "remind": "Find the reminders that fire on the day and put them into inboxes.",
+}
+
+DayOption = Annotated[str | None, typer.Option("--day", help="Civil date, YYYY-MM-DD; today in Shanghai by default.")]
+LakeOption = Annotated[Path | None, typer.Option(help="Folder of the tables [YIDANG_LAKE].")]
+SourceOption = Annotated[Path | None, typer.Option(help="Folder of the deliveries [YIDANG_SOURCE].")]
+SuppliersOption = Annotated[str | None, typer.Option(help="As in profiles/bindings, by commas [YIDANG_SUPPLIERS].")]
+TraceOption = Annotated[bool, typer.Option("--trace", help="Show the traceback of an unexpected failure.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a date; write it as YYYY-MM-DD, such as 2026-03-01") from None
+
+
+def _command(names: Sequence[str]) -> Callable[..., None]:
+    def command(
+        day: DayOption = None,
+        lake: LakeOption = None,
+        source: SourceOption = None,
+        suppliers: SuppliersOption = None,
+        trace: TraceOption = False,
+    ) -> None:
+        on = _day(day)
+
+        def work(show: "_Bar") -> None:
+            settings = Settings.load(lake=lake, source=source, suppliers=suppliers)
+            context = Context(on, settings, show.step)
+            for name in names:
+                show.begin(name)
+                started = time.monotonic()
+                summary = import_module(f"jobs.{name}").run(context)
+                show.end(summary, time.monotonic() - started)
+
+        _supervised(work, trace)
+
+    return command
+
+
+for _name in ORDER:
+    app.command(_name, help=ABOUT[_name])(_command([_name]))
+app.command("all", help="Run every job in order: " + ", ".join(ORDER) + ".")(_command(ORDER))
+
+
+@app.command(help="Make a city of made-up people and enterprises, as its departments would share it.")
+def city(
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("city"),
+    people: Annotated[int, typer.Option(min=200, help="How many people; a tenth as many enterprises.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same city.")] = 7,
+    day: DayOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs city``."""
+    on = _day(day)
+
+    def work(show: "_Bar") -> None:
+        from jobs.city import make
+
+        show.begin("city")
+        started = time.monotonic()
+        counts = make(people, seed, on, out)
+        show.end(Summary("city", counts), time.monotonic() - started)
+
+    _supervised(work, trace)
+
+
+class _Bar:
+    """The progress bar on stderr; finished jobs print their line on stdout."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None)
+        self.job = "settings"
+
+    def begin(self, job: str) -> None:
+        self.job = job
+        self._progress.reset(self._task, total=None, description=job)
+
+    def step(self, what: str, done: int, total: int) -> None:
+        self._progress.update(self._task, description=f"{self.job}: {what}", completed=done, total=total)
+
+    def end(self, summary: Summary, seconds: float) -> None:
+        print(summary.line(seconds), flush=True)
+
+
+def _supervised(work: Callable[[_Bar], None], trace: bool) -> None:
+    """Run ``work`` under a bar; one sentence and a non-zero exit when it fails.
+
+    An unexpected failure is named by type and place alone: its message may quote a row.
+    """
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        show = _Bar(progress)
+        try:
+            work(show)
+            return
+        except YidangError as error:
+            sentence, code = f"{show.job} failed: {error}", 1
+        except Exception as error:
+            sentence, code = _unexpected(show.job, error, trace), 2
+    print(sentence, file=sys.stderr, flush=True)
+    raise SystemExit(code)
+
+
+def _unexpected(job: str, error: Exception, trace: bool) -> str:
+    if trace:
+        traceback.print_exception(error)
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
+    place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "an unknown place"
+    return (
+        f"{job} failed unexpectedly with {type(error).__name__} at {place}. Tables keep their last whole run; "
+        "rerun the job, with --trace to see the whole traceback (it may quote data)."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""What every job is handed and what it hands back; it runs nothing itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from jobs.session import spark_session
+from jobs.settings import Settings
+from jobs.tables import Tables
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# In the order in which `all` runs them; each is a module jobs.NAME with run(Context) -> Summary.
+ORDER = ("feedback", "gate", "build", "tag", "train", "rank", "publish", "remind")
+
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Shows nothing; for tests and batch runs."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run of the jobs: its day, its settings, its tables, and a Spark session made when first asked for."""
+
+    day: date
+    settings: Settings
+    progress: Progress = field(default=no_progress)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The lake of this run."""
+        return Tables(self.settings.lake)
+
+    @cached_property
+    def spark(self) -> "SparkSession":
+        """The session of this process."""
+        return spark_session(self.settings)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a job did: counts by name, and a note where a person should know more."""
+
+    job: str
+    counts: Mapping[str, int]
+    note: str = ""
+
+    def line(self, seconds: float) -> str:
+        """One line for people and log searches.
+
+        >>> Summary("gate", {"delivered": 1200, "accepted": 1180}).line(2.04)
+        'gate      delivered 1,200 · accepted 1,180 · 2.0 s'
+        """
+        parts = [f"{name} {count:,}" for name, count in self.counts.items()] + [f"{seconds:.1f} s"]
+        return f"{self.job:<9} " + " · ".join(parts) + (f" · {self.note}" if self.note else "")

@@ -1,0 +1,60 @@
+"""The one door to Spark: every session is made here, and nowhere else."""
+
+import logging
+import os
+import sys
+import tempfile
+from typing import TYPE_CHECKING
+
+from jobs.java import java_home
+from jobs.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def spark_session(settings: Settings) -> "SparkSession":
+    """A session on ``settings.spark_master``; local by default, in civil time of Asia/Shanghai.
+
+    Raises:
+        SettingsError: no Java is to be had.
+    """
+    local = settings.spark_master.startswith("local")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    if local:
+        os.environ["JAVA_HOME"] = str(java_home())
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    from pyspark.sql import SparkSession
+
+    conf = {
+        "spark.sql.session.timeZone": "Asia/Shanghai",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.warehouse.dir": tempfile.gettempdir() + "/yidang-warehouse",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.parquet.compression.codec": "zstd",
+        # Reasons in exceptions must not carry rows.
+        "spark.sql.debug.maxToStringFields": "0",
+        **(_local_conf(settings) if local else {}),
+        **settings.spark_conf,
+    }
+    builder = SparkSession.builder.appName("yidang").master(settings.spark_master)
+    for name, value in conf.items():
+        builder = builder.config(name, value)
+    logging.getLogger("py4j").setLevel(logging.ERROR)
+    session = builder.getOrCreate()
+    # Spark logs the values that failed; what a job needs to say it says itself, and --trace shows the rest.
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+def _local_conf(settings: Settings) -> dict[str, str]:
+    return {
+        "spark.driver.memory": settings.driver_memory,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.default.parallelism": "2",
+        "spark.scheduler.mode": "FAIR",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.level=error -Djava.io.tmpdir={tempfile.gettempdir()}",
+    }

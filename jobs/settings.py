@@ -1,0 +1,46 @@
+"""What a deployment sets for the jobs, in environment variables prefixed ``YIDANG_``; no secret has a default."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from profiles.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """The jobs' settings; ``Settings.load`` turns what pydantic finds wrong into one sentence."""
+
+    model_config = SettingsConfigDict(env_prefix="YIDANG_", extra="ignore", frozen=True)
+
+    lake: Path = Path("lake")
+    source: Path = Path("city")
+    suppliers: Annotated[tuple[str, ...], NoDecode] = ("city",)
+    pseudonym_key: str = ""  # 64 hex digits
+    vault_key: str = ""  # 64 hex digits
+    key_id: str = "k1"
+    store_url: str = "redis://127.0.0.1:6379/0"
+    spark_master: str = "local[2]"
+    spark_conf: dict[str, str] = {}
+    driver_memory: str = "3g"
+    seed: int = 7
+
+    @field_validator("suppliers", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @classmethod
+    def load(cls, **given: object) -> "Settings":
+        """Settings from the environment, overridden by the options given that are not None.
+
+        Raises:
+            SettingsError: a value has the wrong form; the message names the variable.
+        """
+        try:
+            return cls(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "YIDANG_" + "_".join(str(part) for part in first["loc"]).upper()
+            raise SettingsError(f"{name} is not usable: {first['msg']}. Set it again and rerun.") from error

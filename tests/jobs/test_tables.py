@@ -1,0 +1,111 @@
+"""The lake's door: runs are whole or invisible, equal content has one hash, torn tables are refused."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jobs.tables import Tables
+from profiles.errors import TableCorrupt, TableMissing
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DAY = date(2026, 3, 1)
+ROWS = [(number, f"row {number}", None if number % 3 else "third") for number in range(20)]
+SCHEMA = "id INT, text STRING, sometimes STRING"
+
+
+def test_what_was_written_is_read_back_with_its_count(tmp_lake: Tables, spark: "SparkSession") -> None:
+    manifest = tmp_lake.write("things", spark.createDataFrame(ROWS, SCHEMA), day=DAY, extra={"registry": "v1"})
+    assert (manifest.rows, manifest.run, manifest.extra) == (20, "2026-03-01.001", {"registry": "v1"})
+    assert sorted(map(tuple, tmp_lake.read("things", spark).collect())) == ROWS
+
+
+def test_order_and_partitions_do_not_change_the_hash_and_a_rerun_keeps_the_run(
+    tmp_lake: Tables, spark: "SparkSession"
+) -> None:
+    first = tmp_lake.write("things", spark.createDataFrame(ROWS, SCHEMA).coalesce(1), day=DAY)
+    again = tmp_lake.write("things", spark.createDataFrame(ROWS[::-1], SCHEMA).repartition(5), day=DAY)
+    assert again.unchanged
+    assert again.content_hash == first.content_hash
+    assert tmp_lake.path("things").name == "run=2026-03-01.001"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [ROWS[1:], [*ROWS, ROWS[0]], [(0, None, "row 0"), *ROWS[1:]], [(0, "row 0", None), *ROWS[1:]]],
+    ids=["a row less", "a row twice", "a value in the next column", "a value that became null"],
+)
+def test_any_other_content_has_another_hash(
+    tmp_lake: Tables, spark: "SparkSession", other: list[tuple[int, str | None, str | None]]
+) -> None:
+    first = tmp_lake.write("things", spark.createDataFrame(ROWS, SCHEMA), day=DAY)
+    second = tmp_lake.write("things", spark.createDataFrame(other, SCHEMA), day=DAY)
+    assert second.content_hash != first.content_hash
+    assert second.run == "2026-03-01.002"
+
+
+def test_a_missing_table_says_what_to_run(tmp_lake: Tables, spark: "SparkSession") -> None:
+    with pytest.raises(TableMissing, match=r"no table things .*python -m jobs all"):
+        tmp_lake.read("things", spark)
+    assert tmp_lake.read_or_empty("things", SCHEMA, spark).count() == 0
+
+
+def test_a_torn_run_is_refused_by_name_and_the_next_write_heals_it(tmp_lake: Tables, spark: "SparkSession") -> None:
+    manifest = tmp_lake.write("things", spark.createDataFrame(ROWS, SCHEMA), day=DAY)
+    part = tmp_lake.path("things") / next(name for name in manifest.files if name.endswith(".parquet"))
+    part.write_bytes(part.read_bytes()[:-10])
+    with pytest.raises(TableCorrupt, match=f"things .* {part.name} .* another size"):
+        tmp_lake.read("things", spark)
+    tmp_lake.write("things", spark.createDataFrame(ROWS, SCHEMA), day=DAY)
+    assert tmp_lake.read("things", spark).count() == 20
+
+
+def test_a_failing_write_leaves_the_current_run(tmp_lake: Tables, spark: "SparkSession") -> None:
+    tmp_lake.write("things", spark.createDataFrame(ROWS, SCHEMA), day=DAY)
+    broken = spark.createDataFrame([("not a number",)], "text STRING").selectExpr("CAST(text AS INT) AS id")
+    with pytest.raises(Exception, match="CAST_INVALID_INPUT"):
+        tmp_lake.write("things", broken, day=DAY)
+    assert tmp_lake.read("things", spark).count() == 20
+    assert [run.name for run in (tmp_lake.root / "things").glob("run=*")] == ["run=2026-03-01.001"]
+
+
+def test_files_are_kept_whole_and_old_runs_are_forgotten(tmp_lake: Tables) -> None:
+    for number in range(6):
+        tmp_lake.write_files("model", {"a.npz": bytes([number])}, day=DAY)
+    assert (tmp_lake.path("model") / "a.npz").read_bytes() == b"\x05"
+    assert len(list((tmp_lake.root / "model").glob("run=*"))) == 3
+
+
+WRITER = textwrap.dedent(
+    """
+    import sys
+    from datetime import date
+    from pathlib import Path
+    from jobs.tables import Tables
+    tables = Tables(Path(sys.argv[1]))
+    for number in range(1, 100_000):
+        content = str(number).encode() * 1000
+        tables.write_files("model", {"a": content, "b": content}, day=date(2026, 3, 1))
+    """
+)
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_run(tmp_lake: Tables) -> None:
+    tmp_lake.write_files("model", {"a": b"0" * 1000, "b": b"0" * 1000}, day=DAY)
+    for kill in range(5):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_lake.root)])
+        time.sleep(0.25 + 0.013 * kill)
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait()
+        manifest = tmp_lake.manifest("model")
+        folder = tmp_lake.path("model")
+        assert sorted(manifest.files) == ["a", "b"]
+        assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
