@@ -1,0 +1,81 @@
+"""What subjects choose, are told and do: their choices, inbox and feedback as the store keeps them, as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+Action = Literal[
+    "shown", "opened", "started", "done", "dismissed", "restored", "rated", "personalisation_off", "personalisation_on"
+]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a subject chose on the page; it holds from the next request on."""
+
+    dismissed: Mapping[str, date] = field(default_factory=dict)  # service -> since when
+    done: Mapping[str, date] = field(default_factory=dict)  # said to be done, until the department's data says so
+    personalised: bool = True
+    locale: str = ""  # zh, en, or empty where never chosen
+
+    @classmethod
+    def from_hash(cls, stored: Mapping[bytes, bytes]) -> "Choices":
+        """The choices that the store's hash holds; fields of later releases are passed over."""
+        fields = {name.decode(): value.decode() for name, value in stored.items()}
+        return cls(
+            dismissed={n[2:]: date.fromisoformat(v) for n, v in fields.items() if n.startswith("d:")},
+            done={n[2:]: date.fromisoformat(v) for n, v in fields.items() if n.startswith("f:")},
+            personalised=fields.get("p") != "off",
+            locale=fields.get("l", ""),
+        )
+
+
+class Notice(msgspec.Struct, frozen=True, array_like=True):
+    """One reminder in an inbox; ``id`` is the rung's, so that putting it twice changes nothing.
+
+    ``what`` is a document's type or a duty's code and ``due_on`` its day, as in ``page.DueItem``: once the page no
+    longer has that item due, the notice is no longer shown.
+    """
+
+    id: str
+    what: str
+    due_on: date
+    rung: int  # days ahead that this step of the ladder stands for
+    fired_on: date
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One thing that a subject did with one service, as the stream carries it."""
+
+    subject: str
+    kind: str
+    service: str  # empty for the personalisation switch
+    action: Action
+    at: datetime
+    stars: int | None = None  # 1 to 5, with action rated
+    entry: str = ""  # the stream's id, given by the store
+
+    def fields(self) -> dict[str, str]:
+        """As the fields of a stream entry."""
+        stars = {} if self.stars is None else {"stars": str(self.stars)}
+        own = {"subject": self.subject, "kind": self.kind, "service": self.service, "action": self.action}
+        return {**own, "at": self.at.isoformat(), **stars}
+
+    @classmethod
+    def from_fields(cls, entry: bytes, fields: Mapping[bytes, bytes]) -> "Feedback":
+        """The feedback that ``fields`` wrote."""
+        text = {name.decode(): value.decode() for name, value in fields.items()}
+        return cls(
+            subject=text["subject"],
+            kind=text["kind"],
+            service=text["service"],
+            action=msgspec.convert(text["action"], Action),
+            at=datetime.fromisoformat(text["at"]),
+            stars=int(text["stars"]) if "stars" in text else None,
+            entry=entry.decode(),
+        )

@@ -1,0 +1,89 @@
+"""Where things lie in the serving store: a generation's name, its buckets and every key; it talks to no server.
+
+One generation is one complete set of pages. Its name says all that a reader must know to find a page in it: the day,
+how many bits of the pseudonym choose the bucket, and a digest of the content, so that the same content is the same
+generation. A bucket is one hash of about a hundred pages, keyed by the raw pseudonym: far smaller than a key a page.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+POINTER = "y:gen"  # the generation that readers see
+STARTED = "y:gens"  # every generation with keys in the store, whole or torn
+FEEDBACK = "y:feedback"
+
+PAGES_PER_BUCKET = 100
+MOST_BITS = 24
+
+
+@dataclass(frozen=True)
+class Generation:
+    """The name of one complete set of pages.
+
+    >>> Generation(date(2026, 11, 22), 2, "5f1c").text
+    '2026-11-22.2.5f1c'
+    """
+
+    day: date
+    bits: int
+    digest: str
+
+    @property
+    def text(self) -> str:
+        """The name as the store's pointer holds it."""
+        return f"{self.day.isoformat()}.{self.bits}.{self.digest}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Generation":
+        """The generation of that name.
+
+        Raises:
+            ValueError: the text is no generation's name.
+        """
+        day, bits, digest = text.split(".")
+        return cls(date.fromisoformat(day), int(bits), digest)
+
+    @property
+    def about(self) -> str:
+        """The key of the hash that says what the generation holds."""
+        return f"y:g:{self.text}"
+
+    def bucket(self, subject: str) -> str:
+        """The key of the bucket that holds the subject's page.
+
+        >>> Generation(date(2026, 11, 22), 4, "5f1c").bucket("a3" + 30 * "0")
+        'y:g:2026-11-22.4.5f1c:p:a'
+        """
+        return self._bucket(int(subject[:8], 16) >> (32 - self.bits))
+
+    def buckets(self) -> list[str]:
+        """The keys of all buckets."""
+        return [self._bucket(number) for number in range(1 << self.bits)]
+
+    def _bucket(self, number: int) -> str:
+        return f"{self.about}:p:{number:x}"
+
+
+def bits_for(pages: int) -> int:
+    """How many bits spread that many pages over buckets of about a hundred.
+
+    >>> [bits_for(pages) for pages in (0, 100, 101, 11_000, 10_000_000)]
+    [0, 0, 1, 7, 17]
+    """
+    buckets = max(1, -(-pages // PAGES_PER_BUCKET))
+    return min(MOST_BITS, (buckets - 1).bit_length())
+
+
+def choices_key(subject: str) -> str:
+    """The hash of what the subject chose."""
+    return f"y:c:{subject}"
+
+
+def inbox_key(subject: str) -> str:
+    """The hash of the subject's reminders by id."""
+    return f"y:i:{subject}"
+
+
+def once_key(subject: str, key: str) -> str:
+    """The marker that keeps a repeated request from counting twice."""
+    return f"y:k:{subject}:{key}"

@@ -1,0 +1,129 @@
+"""What one subject sees, as one compact row; it never holds a sentence, a card or anything of another subject.
+
+A page carries ids, codes, dates and numbers alone: the words are joined to it when it is read, in the reader's
+language and with the reader's day, so that a page built at night still says the right number of days at noon. Structs
+are written as MessagePack arrays without field names. Fields are only ever added at the end, with a default, so that
+a page written by one release can be read by the next and by the one before.
+"""
+
+from datetime import date
+
+import msgspec
+
+from profiles.model import Kind
+
+
+class Reason(msgspec.Struct, frozen=True, array_like=True):
+    """A clause that holds of the subject (``holds('HKM_PERMIT')``), the feed that says so and as of when."""
+
+    clause: str
+    source: str = ""
+    as_of: date | None = None
+
+
+class Weight(msgspec.Struct, frozen=True, array_like=True):
+    """What one tag adds to a suggestion's score, in log-odds; the sum over tags and the base is the score."""
+
+    tag: str
+    weight: float
+
+
+class Suggestion(msgspec.Struct, frozen=True, array_like=True):
+    """A service offered, the calibrated probability that it is taken up, and why it is here."""
+
+    service: str
+    probability: float
+    reasons: tuple[Reason, ...] = ()
+    because: tuple[Weight, ...] = ()
+
+
+class DueItem(msgspec.Struct, frozen=True, array_like=True):
+    """A document or duty that falls due: ``what`` is the document's type or the duty's code."""
+
+    what: str
+    due_on: date
+    service: str = ""
+    source: str = ""
+    as_of: date | None = None
+
+
+class HeldDocument(msgspec.Struct, frozen=True, array_like=True):
+    """A certificate as held; ``number`` is sealed for a person and plain for an enterprise, empty where unknown."""
+
+    type: str
+    number: str = ""
+    issuer: str = ""
+    issued_on: date | None = None
+    expires_on: date | None = None
+    status: str = "valid"
+    source: str = ""
+    as_of: date | None = None
+
+
+class BundleProgress(msgspec.Struct, frozen=True, array_like=True):
+    """A bundle that a life event opened, with the services of it that are done and that are under way."""
+
+    bundle: str
+    done: tuple[str, ...] = ()
+    in_progress: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+class OpenCase(msgspec.Struct, frozen=True, array_like=True):
+    """An application that a department is working on."""
+
+    service: str
+    applied_on: date
+    source: str = ""
+
+
+class Mandate(msgspec.Struct, frozen=True, array_like=True):
+    """An enterprise that this person may act for, by its pseudonym and its public name."""
+
+    enterprise: str
+    name: str
+    role: str
+
+
+class Question(msgspec.Struct, frozen=True, array_like=True):
+    """A service whose eligibility is unknown, and what would decide it (``fact:hukou_division``)."""
+
+    service: str
+    asks: tuple[str, ...]
+
+
+class Page(msgspec.Struct, frozen=True, array_like=True):
+    """Everything one subject sees. ``name`` is sealed for a person and public for an enterprise."""
+
+    kind: Kind
+    day: date  # the day of the data that it was built from
+    name: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
+    due: tuple[DueItem, ...] = ()
+    documents: tuple[HeldDocument, ...] = ()
+    bundles: tuple[BundleProgress, ...] = ()
+    in_progress: tuple[OpenCase, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Page)
+
+
+def encode(page: Page) -> bytes:
+    """The page as bytes; equal pages give equal bytes.
+
+    >>> len(encode(Page("person", date(2026, 11, 22))))
+    27
+    """
+    return _encoder.encode(page)
+
+
+def decode(row: bytes) -> Page:
+    """The page that ``encode`` wrote.
+
+    Raises:
+        msgspec.ValidationError: the bytes are no page of this release, the one before or the one after.
+    """
+    return _decoder.decode(row)

@@ -1,0 +1,254 @@
+"""The store's two clients against a real server: generations, inboxes, choices and feedback."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import TypeVar
+
+import pytest
+import redis
+
+from profiles.errors import StoreUnavailable
+from recommender.acting import Subject
+from recommender.choices import Feedback, Notice
+from recommender.generation import FEEDBACK, Generation, bits_for
+from recommender.page import Mandate, Page, encode
+from recommender.store import HomeStore, Store, StoredHome
+
+DAY = date(2026, 11, 22)
+AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+MOTHER, RETIREE, CAFE, OTHER_CAFE = (blake2b(name, digest_size=16).hexdigest() for name in (b"a", b"b", b"c", b"d"))
+POPULAR = {"person": ["id_card_renewal"], "enterprise": ["annual_report_filing"]}
+Answer = TypeVar("Answer")
+
+
+def page(name: str, *mandates: Mandate, day: date = DAY) -> bytes:
+    return encode(Page("person", day, name, mandates=mandates))
+
+
+ROWS = [
+    (MOTHER, page("mother", Mandate(CAFE, "玉兰餐饮", "legal_representative"))),
+    (RETIREE, page("retiree")),
+    (CAFE, encode(Page("enterprise", DAY, "玉兰餐饮"))),
+    (OTHER_CAFE, encode(Page("enterprise", DAY, "别家餐饮"))),
+]
+
+
+def generation(digest: str, bits: int = 1) -> Generation:
+    return Generation(DAY, bits, digest)
+
+
+def ask(url: str, question: Callable[[HomeStore], Awaitable[Answer]], timeout: float = 5) -> Answer:
+    async def run() -> Answer:
+        store = HomeStore(url, timeout=timeout)
+        try:
+            return await question(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def home(url: str, subject: Subject) -> StoredHome:
+    answer = ask(url, lambda store: store.home(subject))
+    assert answer is not None
+    return answer
+
+
+def did(action: str, service: str = "senior_card", subject: str = MOTHER) -> Feedback:
+    return Feedback(subject, "person", service, action, AT)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def published(store_url: str) -> str:
+    with Store(store_url) as store:
+        assert store.publish(generation("aa"), ROWS, POPULAR) == 4
+    return store_url
+
+
+def test_a_published_page_is_read_by_its_subject_alone(published: str) -> None:
+    stored = home(published, Subject(MOTHER))
+    assert stored.generation == generation("aa")
+    assert stored.shown is not None and stored.shown.name == "mother"
+    assert stored.popular == {"person": ("id_card_renewal",), "enterprise": ("annual_report_filing",)}
+
+
+def test_a_subject_without_a_page_gets_none_and_not_another_page(published: str) -> None:
+    stranger = home(published, Subject("0" * 32))
+    assert stranger.own is None and stranger.shown is None
+
+
+def test_an_enterprise_is_shown_to_its_representative(published: str) -> None:
+    stored = home(published, Subject(MOTHER, CAFE))
+    assert stored.own is not None and stored.own.name == "mother"
+    assert stored.shown is not None and stored.shown.name == "玉兰餐饮"
+
+
+@pytest.mark.parametrize(("person", "enterprise"), [(MOTHER, OTHER_CAFE), (RETIREE, CAFE), ("0" * 32, CAFE)])
+def test_an_enterprise_is_refused_without_a_mandate(published: str, person: str, enterprise: str) -> None:
+    assert ask(published, lambda store: store.home(Subject(person, enterprise))) is None
+    assert ask(published, lambda store: store.permitted(Subject(person, enterprise))) is False
+
+
+def test_a_mandate_withdrawn_by_a_new_generation_is_refused_at_the_next_request(published: str) -> None:
+    async def question(store: HomeStore) -> tuple[bool, bool]:
+        before = await store.home(Subject(MOTHER, CAFE)) is not None
+        with Store(published) as jobs:
+            jobs.publish(generation("bb"), [(MOTHER, page("mother")), *ROWS[1:]], POPULAR)
+        return before, await store.home(Subject(MOTHER, CAFE)) is not None
+
+    assert ask(published, question) == (True, False)
+
+
+def test_readers_never_see_a_mixture_of_generations(published: str) -> None:
+    """Pages of a person and of an enterprise carry their generation's mark; 60 switches happen under the reads."""
+
+    def marked(mark: str) -> list[tuple[str, bytes]]:
+        person = encode(Page("person", DAY, mark, mandates=(Mandate(CAFE, mark, "agent"),)))
+        return [(MOTHER, person), (CAFE, encode(Page("enterprise", DAY, mark)))]
+
+    def switch_often() -> None:
+        with Store(published) as jobs:
+            for number in range(60):
+                jobs.publish(generation(f"{number:02x}"), marked(f"{number:02x}"), POPULAR)
+
+    async def question(store: HomeStore) -> set[str]:
+        switching = asyncio.create_task(asyncio.to_thread(switch_often))
+        seen = set()
+        while not switching.done():
+            stored = await store.home(Subject(MOTHER, CAFE))
+            assert stored is not None and stored.own is not None and stored.shown is not None
+            assert stored.own.name == stored.shown.name == stored.own.mandates[0].name
+            assert stored.own.name == stored.generation.digest
+            seen.add(stored.own.name)
+        await switching
+        return seen
+
+    with Store(published) as jobs:
+        jobs.publish(generation("ff"), marked("ff"), POPULAR)
+    assert len(ask(published, question)) > 3
+
+
+def test_the_generation_before_stays_and_older_ones_leave_nothing_behind(published: str) -> None:
+    with Store(published) as store:
+        for digest in ("bb", "cc", "dd"):
+            store.publish(generation(digest), ROWS, POPULAR)
+    with redis.Redis.from_url(published) as raw:
+        names = {key.decode().split(":")[2] for key in raw.keys("y:g:*")}
+    assert names == {generation("cc").text, generation("dd").text}
+
+
+def test_a_publish_that_broke_off_is_never_seen_and_is_swept_up_by_the_next(published: str) -> None:
+    def broken_rows() -> list[tuple[str, bytes]]:
+        raise OSError("the disk went away")
+
+    with Store(published) as store:
+        with pytest.raises(StoreUnavailable):
+            store.publish(generation("bb"), (row for _ in (1,) for row in broken_rows()), POPULAR)
+        assert store.generation() == generation("aa")
+        store.publish(generation("cc"), ROWS, POPULAR)
+    with redis.Redis.from_url(published) as raw:
+        assert raw.smembers("y:gens") == {generation("aa").text.encode(), generation("cc").text.encode()}
+
+
+def test_publishing_the_same_content_again_changes_nothing(published: str) -> None:
+    with redis.Redis.from_url(published) as raw:
+        before = {key: raw.type(key) for key in raw.keys("*")}
+        with Store(published) as store:
+            assert store.publish(generation("aa"), ROWS, POPULAR) == 4
+        assert {key: raw.type(key) for key in raw.keys("*")} == before
+
+
+def test_pages_the_store_lost_stop_the_switch(store_url: str) -> None:
+    twins = [ROWS[0], ROWS[0]]
+    with Store(store_url) as store:
+        with pytest.raises(StoreUnavailable, match="holds 1 of the 2 pages"):
+            store.publish(generation("aa"), twins, POPULAR)
+        assert store.generation() is None
+
+
+def test_before_the_first_publish_the_reader_is_told_what_to_run(store_url: str) -> None:
+    with pytest.raises(StoreUnavailable, match="run `python -m jobs publish"):
+        ask(store_url, lambda store: store.home(Subject(MOTHER)))
+
+
+def test_a_reminder_put_twice_is_in_the_inbox_once(published: str) -> None:
+    notice = Notice("r1", "HKM_PERMIT", date(2026, 12, 21), 30, DAY, "hkm_permit_renewal")
+    other = Notice("r2", "ID_CARD", date(2027, 1, 20), 60, DAY)
+    with Store(published) as store:
+        assert store.put_reminders([(MOTHER, notice)]) == 1
+        assert store.put_reminders([(MOTHER, notice), (MOTHER, other)]) == 1
+    assert home(published, Subject(MOTHER)).inbox == (notice, other)
+    assert home(published, Subject(RETIREE)).inbox == ()
+
+
+def test_what_is_dismissed_stays_dismissed_and_is_counted_once(published: str) -> None:
+    assert ask(published, lambda store: store.dismiss(did("dismissed"), DAY)) is True
+    assert ask(published, lambda store: store.dismiss(did("dismissed"), date(2026, 11, 23))) is False
+    assert home(published, Subject(MOTHER)).choices.dismissed == {"senior_card": DAY}
+    assert home(published, Subject(RETIREE)).choices.dismissed == {}
+    with Store(published) as store:
+        assert [(f.subject, f.service, f.action, f.at) for f in store.read_feedback()] == [
+            (MOTHER, "senior_card", "dismissed", AT)
+        ]
+
+
+def test_a_dismissed_service_can_be_restored(published: str) -> None:
+    ask(published, lambda store: store.dismiss(did("dismissed"), DAY))
+    assert ask(published, lambda store: store.restore(did("restored"))) is True
+    assert ask(published, lambda store: store.restore(did("restored"))) is False
+    assert home(published, Subject(MOTHER)).choices.dismissed == {}
+
+
+def test_personalisation_goes_off_and_on_again(published: str) -> None:
+    off, on = did("personalisation_off", ""), did("personalisation_on", "")
+    assert ask(published, lambda store: store.personalise(off, on=False)) is True
+    assert ask(published, lambda store: store.personalise(off, on=False)) is False
+    assert home(published, Subject(MOTHER)).choices.personalised is False
+    assert ask(published, lambda store: store.personalise(on, on=True)) is True
+    assert home(published, Subject(MOTHER)).choices.personalised is True
+
+
+def test_the_same_request_sent_twice_counts_once(published: str) -> None:
+    assert ask(published, lambda store: store.note(did("opened"), once="k1")) is True
+    assert ask(published, lambda store: store.note(did("opened"), once="k1")) is False
+    assert ask(published, lambda store: store.note(did("opened"), once="k2")) is True
+    assert ask(published, lambda store: store.note(did("opened"), once="k1")) is False
+    with Store(published) as store:
+        assert len(store.read_feedback()) == 2
+
+
+def test_feedback_comes_again_until_it_is_settled(published: str) -> None:
+    for number in range(3):
+        ask(published, lambda store, n=number: store.note(did("opened", f"service_{n}")))  # type: ignore[misc]
+    with Store(published) as store:
+        first = store.read_feedback(most=2)
+        assert [f.service for f in first] == ["service_0", "service_1"]
+    with Store(published) as crashed_and_back:
+        assert crashed_and_back.read_feedback(most=2) == first
+        crashed_and_back.settle_feedback([f.entry for f in first])
+        assert [f.service for f in crashed_and_back.read_feedback(most=2)] == ["service_2"]
+    with redis.Redis.from_url(published) as raw:
+        assert raw.xlen(FEEDBACK) == 1
+
+
+def test_a_dead_store_is_named_by_its_address_and_never_by_its_password() -> None:
+    url = "redis://someone:hunter2@127.0.0.1:1/0"
+    with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1:1 does not answer \(ConnectionError\)") as raised:
+        ask(url, lambda store: store.home(Subject(MOTHER)))
+    assert "hunter2" not in str(raised.value)
+    with Store(url) as store, pytest.raises(StoreUnavailable, match=r"set YIDANG_STORE_URL"):
+        store.put_reminders([(MOTHER, Notice("r", "ID_CARD", DAY, 30, DAY))])
+
+
+def test_many_pages_spread_over_buckets_of_about_a_hundred(store_url: str) -> None:
+    rows = [(blake2b(str(n).encode(), digest_size=16).hexdigest(), page(str(n))) for n in range(3_000)]
+    spread = Generation(DAY, bits_for(len(rows)), "aa")
+    with Store(store_url) as store:
+        assert store.publish(spread, rows, POPULAR) == 3_000
+    with redis.Redis.from_url(store_url) as raw:
+        sizes = [raw.hlen(key) for key in spread.buckets()]
+    assert len(sizes) == 32 and sum(sizes) == 3_000 and max(sizes) < 140
+    some = home(store_url, Subject(rows[1234][0]))
+    assert some.shown is not None and some.shown.name == "1234"
