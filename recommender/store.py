@@ -137,9 +137,9 @@ class Store:
             if name in kept:
                 continue
             old = Generation.parse(name)
+            self._client.unlink(old.about)
             for keys in _batches(old.buckets(), BATCH):
                 self._client.unlink(*keys)
-            self._client.unlink(old.about)
             self._client.srem(STARTED, name)
 
     def put_reminders(self, rows: Iterable[tuple[str, Notice]]) -> int:
@@ -208,18 +208,18 @@ class HomeStore:
         """The subject's home, or None where the person holds no mandate for the enterprise.
 
         One round trip; a second one when a new generation was published since the last request. All pages come from
-        one generation.
+        one generation: where the one first read is gone meanwhile, the newest is read instead.
 
         Raises:
             StoreUnavailable: the store does not answer, or nothing was ever published.
         """
         async with _reached_soon(self._where):
             generation, popular = self._seen or await self._look()
-            pointer, *reply = await self._fetch(generation, subject)
-            if pointer != generation.text.encode():
+            pointer, own, choices, inbox, enterprise, _ = await self._fetch(generation, subject)
+            whole = pointer == generation.text.encode()
+            while not whole:
                 generation, popular = await self._look()
-                _, *reply = await self._fetch(generation, subject)
-        own, choices, inbox, enterprise = reply
+                pointer, own, choices, inbox, enterprise, whole = await self._fetch(generation, subject)
         own_page = decode(own) if own else None
         if subject.enterprise and not _holds_mandate(own_page, subject.enterprise):
             return None
@@ -270,13 +270,18 @@ class HomeStore:
             return bool(await self._act(keys=keys, args=arguments))
 
     async def _fetch(self, generation: Generation, subject: Subject) -> list[Any]:
-        """[pointer, the person's page, choices and inbox of the one shown, the enterprise's page]"""
+        """[pointer, own page, choices and inbox of the one shown, its page, whether the generation is still kept]
+
+        ``Store`` forgets what a generation says of itself before it forgets the first page, so a generation that is
+        there after the pages were read was whole while they were read.
+        """
         async with self._client.pipeline(transaction=False) as pipe:
             pipe.get(POINTER)
             pipe.hget(generation.bucket(subject.person), _field(subject.person))
             pipe.hgetall(choices_key(subject.shown))
             pipe.hgetall(inbox_key(subject.shown))
             pipe.hget(generation.bucket(subject.shown), _field(subject.shown))
+            pipe.exists(generation.about)
             return await pipe.execute()
 
     async def _look(self) -> tuple[Generation, Mapping[str, tuple[str, ...]]]:

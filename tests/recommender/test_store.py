@@ -70,19 +70,23 @@ def published(store_url: str) -> str:
 def test_a_published_page_is_read_by_its_subject_alone(published: str) -> None:
     stored = home(published, Subject(MOTHER))
     assert stored.generation == generation("aa")
-    assert stored.shown is not None and stored.shown.name == "mother"
+    assert stored.shown is not None
+    assert stored.shown.name == "mother"
     assert stored.popular == {"person": ("id_card_renewal",), "enterprise": ("annual_report_filing",)}
 
 
 def test_a_subject_without_a_page_gets_none_and_not_another_page(published: str) -> None:
     stranger = home(published, Subject("0" * 32))
-    assert stranger.own is None and stranger.shown is None
+    assert stranger.own is None
+    assert stranger.shown is None
 
 
 def test_an_enterprise_is_shown_to_its_representative(published: str) -> None:
     stored = home(published, Subject(MOTHER, CAFE))
-    assert stored.own is not None and stored.own.name == "mother"
-    assert stored.shown is not None and stored.shown.name == "玉兰餐饮"
+    assert stored.own is not None
+    assert stored.own.name == "mother"
+    assert stored.shown is not None
+    assert stored.shown.name == "玉兰餐饮"
 
 
 @pytest.mark.parametrize(("person", "enterprise"), [(MOTHER, OTHER_CAFE), (RETIREE, CAFE), ("0" * 32, CAFE)])
@@ -118,7 +122,9 @@ def test_readers_never_see_a_mixture_of_generations(published: str) -> None:
         seen = set()
         while not switching.done():
             stored = await store.home(Subject(MOTHER, CAFE))
-            assert stored is not None and stored.own is not None and stored.shown is not None
+            assert stored is not None
+            assert stored.own is not None
+            assert stored.shown is not None
             assert stored.own.name == stored.shown.name == stored.own.mandates[0].name
             assert stored.own.name == stored.generation.digest
             seen.add(stored.own.name)
@@ -249,6 +255,9 @@ def test_many_pages_spread_over_buckets_of_about_a_hundred(store_url: str) -> No
         assert store.publish(spread, rows, POPULAR) == 3_000
     with redis.Redis.from_url(store_url) as raw:
         sizes = [raw.hlen(key) for key in spread.buckets()]
-    assert len(sizes) == 32 and sum(sizes) == 3_000 and max(sizes) < 140
+    assert len(sizes) == 32
+    assert sum(sizes) == 3_000
+    assert max(sizes) < 140
     some = home(store_url, Subject(rows[1234][0]))
-    assert some.shown is not None and some.shown.name == "1234"
+    assert some.shown is not None
+    assert some.shown.name == "1234"
