@@ -1,0 +1,28 @@
+"""A parsed rule to SQL with whichever engine is given; it checks nothing, the parser has."""
+
+from tagging.rules import comparisons
+from tagging.rules.engine import Engine
+from tagging.rules.model import And, Atom, Leaf, Not, Rule, Tree
+from tagging.rules.words import WORDS
+
+
+def compiled(what: Rule | Atom, engine: Engine) -> str:
+    """Boolean SQL over the columns of ``profiles.model`` and a DATE column ``as_of``; NULL means unknown."""
+    return _atom(what, engine) if isinstance(what, Atom) else _tree(what.tree, engine)
+
+
+def _tree(tree: Tree, engine: Engine) -> str:
+    if isinstance(tree, Leaf):
+        return _atom(tree.atom, engine)
+    if isinstance(tree, Not):
+        return f"(NOT {_tree(tree.child, engine)})"
+    joint = " AND " if isinstance(tree, And) else " OR "
+    return "(" + joint.join(_tree(child, engine) for child in tree.children) + ")"
+
+
+def _atom(atom: Atom, engine: Engine) -> str:
+    if atom.inner is not None:
+        return _tree(atom.inner, engine)
+    if atom.word in WORDS:
+        return f"({WORDS[atom.word].sql(engine, atom.args, atom.kind)})"
+    return f"({comparisons.sql(atom, engine)})"
