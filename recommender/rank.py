@@ -1,0 +1,209 @@
+"""Orders the services that a subject may be offered, by one linear score; it never offers what the mask forbids.
+
+The score of a service is additive in the subject's tags: ``tag_vectors[tag] . service_vectors[service]`` summed
+over the tags, plus the service's own bias. So a place in the list is explained exactly (``contributions``), and
+subjects with the same tags and the same mask have the same list, which is computed once. Scores are made and
+ordered block by block: the whole subjects-by-services matrix never exists.
+"""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+BLOCK_ROWS = 256  # a block of float32 scores over 1,400 services stays within a core's cache
+SCORE_DECIMALS = 6  # beyond them a score is noise of the order in which sums were made
+_LOWEST = np.finfo(np.float32).min  # a score that is not a number ranks last among the allowed, never outside them
+
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """One linear score in log-odds of taking a service up; holds a vector per tag and none per subject.
+
+    tag_vectors float32[T, D], service_vectors float32[S, D], service_bias float32[S]; `intercept` shifts a score
+    to the log-odds whose logistic is the probability of taking the service up.
+    """
+
+    tags: tuple[str, ...]
+    services: tuple[str, ...]
+    tag_vectors: Floats
+    service_vectors: Floats
+    service_bias: Floats
+    intercept: float = 0.0
+
+    def __post_init__(self) -> None:
+        shapes = self.tag_vectors.shape, self.service_vectors.shape, self.service_bias.shape
+        depth = self.tag_vectors.shape[1]
+        expected = (len(self.tags), depth), (len(self.services), depth), (len(self.services),)
+        if shapes != expected:
+            raise ValueError(f"a scorer of this vocabulary needs arrays of shapes {expected}, got {shapes}")
+
+    def save(self) -> bytes:
+        """The arrays as .npz without pickle, so that loading runs no code; the same scorer gives the same bytes."""
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            tags=np.array(self.tags, dtype=np.str_),
+            services=np.array(self.services, dtype=np.str_),
+            tag_vectors=self.tag_vectors,
+            service_vectors=self.service_vectors,
+            service_bias=self.service_bias,
+            intercept=np.float64(self.intercept),
+        )
+        return buffer.getvalue()
+
+    @staticmethod
+    def load(saved: bytes) -> "Scorer":
+        """What `save` wrote; a ValueError where the arrays do not fit together or would need pickle."""
+        with np.load(io.BytesIO(saved), allow_pickle=False) as arrays:
+            return Scorer(
+                tags=tuple(arrays["tags"].tolist()),
+                services=tuple(arrays["services"].tolist()),
+                tag_vectors=arrays["tag_vectors"],
+                service_vectors=arrays["service_vectors"],
+                service_bias=arrays["service_bias"],
+                intercept=float(arrays["intercept"]),
+            )
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The best `k` services of N subjects: indices int32[N, k] (-1 where the list ends), their scores (-inf) and
+    their probabilities (0), both float32[N, k]."""
+
+    indices: npt.NDArray[np.int32]
+    scores: Floats
+    probabilities: Floats
+
+
+def rank(tags: csr_matrix, scorer: Scorer, allowed: Flags, k: int) -> Ranked:
+    """The best `k` allowed services of each subject, best first, ties in the order of `scorer.services`.
+
+    tags is csr[N, T] (1 where the subject has the tag), allowed is bool[N, S]. Nothing that is not allowed is ever
+    listed; an allowed service whose score is not a number comes last.
+    """
+    if tags.shape != (allowed.shape[0], len(scorer.tags)) or allowed.shape[1] != len(scorer.services):
+        raise ValueError(
+            f"tags {tags.shape} and allowed {allowed.shape} do not fit a scorer of {len(scorer.tags)} tags"
+            f" and {len(scorer.services)} services"
+        )
+    k = min(k, allowed.shape[1])
+    first, inverse = _distinct(tags, allowed)
+    if len(first) < len(inverse):
+        tags, allowed = tags[first], allowed[first]
+    indices = np.empty((tags.shape[0], k), dtype=np.int32)
+    scores = np.empty((tags.shape[0], k), dtype=np.float32)
+    for start in range(0, tags.shape[0], BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        indices[rows], scores[rows] = best(score(tags[rows], scorer), allowed[rows], k)
+    ranked = Ranked(indices, scores, probability(scores, scorer))
+    if len(first) == len(inverse):
+        return ranked
+    return Ranked(ranked.indices[inverse], ranked.scores[inverse], ranked.probabilities[inverse])
+
+
+def score(tags: csr_matrix, scorer: Scorer) -> Floats:
+    """Scores float32[N, S] of every service; for a block of subjects, not for a city."""
+    dense = tags.toarray().astype(np.float32, copy=False)
+    scores: Floats = (dense @ scorer.tag_vectors) @ scorer.service_vectors.T
+    scores += scorer.service_bias
+    return scores
+
+
+def probability(scores: Floats, scorer: Scorer) -> Floats:
+    """The calibrated probability of taking a service up, for scores of any shape; 0 where a list has ended."""
+    with np.errstate(over="ignore"):
+        likely: Floats = (1.0 / (1.0 + np.exp(-(scores.astype(np.float64) + scorer.intercept)))).astype(np.float32)
+    return likely
+
+
+def contributions(scorer: Scorer, tags: npt.NDArray[np.intp], services: npt.NDArray[np.intp]) -> Floats:
+    """What each of one subject's tags adds to the score of each service: float32[len(tags), len(services)].
+
+    Summed over the tags, with ``service_bias`` added, it is the score itself.
+    """
+    added: Floats = scorer.tag_vectors[tags] @ scorer.service_vectors[services].T
+    return added
+
+
+def best(scores: Floats, allowed: Flags, k: int) -> tuple[npt.NDArray[np.int32], Floats]:
+    """Indices and scores [N, k] of the best `k` allowed, best first, ties in column order; -1 and -inf pad."""
+    columns = scores.shape[1]
+    ordered = np.where(allowed, np.fmax(scores, _LOWEST), -np.inf)
+    least = np.partition(ordered, columns - k, axis=1)[:, columns - k] if k < columns else ordered.min(axis=1)
+    least = np.maximum(least, _LOWEST)
+    places = np.flatnonzero(ordered >= least[:, None])
+    rows, found = np.divmod(places, columns)
+    values = ordered.ravel()[places]
+    counts = np.bincount(rows, minlength=len(scores))
+    if (counts > k).any():
+        kept = _first_of_ties(rows, values, least, k)
+        rows, found, values = rows[kept], found[kept], values[kept]
+        counts = np.bincount(rows, minlength=len(scores))
+    return _in_order(rows, found, values, counts, k)
+
+
+def _first_of_ties(rows: npt.NDArray[np.intp], values: Floats, least: Floats, k: int) -> Flags:
+    """Which candidates stay when several share the last place: all above it, then the first in column order."""
+    above = values > least[rows]
+    left = k - np.bincount(rows, weights=above, minlength=len(least)).astype(np.intp)
+    tied = np.cumsum(~above)
+    starts = np.searchsorted(rows, np.arange(len(least)))
+    before = np.concatenate(([0], tied))[starts]
+    kept: Flags = above | (tied - before[rows] <= left[rows])
+    return kept
+
+
+def _in_order(
+    rows: npt.NDArray[np.intp],
+    found: npt.NDArray[np.intp],
+    values: Floats,
+    counts: npt.NDArray[np.intp],
+    k: int,
+) -> tuple[npt.NDArray[np.int32], Floats]:
+    indices = np.full((len(counts), k), -1, dtype=np.int32)
+    scores = np.full((len(counts), k), -np.inf, dtype=np.float32)
+    position = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+    indices[rows, position] = found
+    scores[rows, position] = values
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded = np.round(scores, SCORE_DECIMALS)
+    # The lowest float overflows when rounded; it keeps its own value and so its place above -inf.
+    rounded = np.where(np.abs(scores) < 1e20, rounded, scores)
+    order = np.argsort(-rounded, axis=1, kind="stable")
+    return np.take_along_axis(indices, order, axis=1), np.take_along_axis(rounded, order, axis=1)
+
+
+def _distinct(tags: csr_matrix, allowed: Flags) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Row numbers of the distinct (tag set, mask) pairs, and for every row which of them it is.
+
+    Rows are told apart by 64-bit sums of fixed random numbers, and every row is then compared with the one it is
+    said to equal: a collision costs the sharing, never a wrong list.
+    """
+    packed = _words(allowed)
+    salt = np.random.default_rng(20_240_229).integers(1, 2**63, tags.shape[1] + packed.shape[1], dtype=np.uint64)
+    of_tags = np.add.reduceat(np.append(salt[tags.indices], np.uint64(0)), np.minimum(tags.indptr[:-1], tags.nnz))
+    of_tags[np.diff(tags.indptr) == 0] = 0
+    mixed = (packed ^ (packed >> np.uint64(31))) * (salt[tags.shape[1] :] | np.uint64(1))
+    code = of_tags + (mixed ^ (mixed >> np.uint64(29))).sum(axis=1, dtype=np.uint64)
+    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    if len(first) == len(code):
+        return np.arange(len(code)), np.arange(len(code))
+    twin = first[inverse]
+    same_mask = bool((packed == packed[twin]).all())
+    same_tags = (tags != tags[twin]).nnz == 0
+    if not (same_mask and same_tags):
+        return np.arange(len(code)), np.arange(len(code))
+    return first, inverse
+
+
+def _words(flags: Flags) -> npt.NDArray[np.uint64]:
+    bits = np.packbits(flags, axis=1)
+    padded = np.zeros((len(flags), -(-bits.shape[1] // 8) * 8), dtype=np.uint8)
+    padded[:, : bits.shape[1]] = bits
+    return padded.view(np.uint64)
