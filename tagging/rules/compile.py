@@ -3,7 +3,7 @@
 from tagging.rules import comparisons
 from tagging.rules.engine import Engine
 from tagging.rules.model import And, Atom, Leaf, Not, Rule, Tree
-from tagging.rules.words import WORDS
+from tagging.rules.words import WORDS, Call
 
 
 def compiled(what: Rule | Atom, engine: Engine) -> str:
@@ -24,5 +24,5 @@ def _atom(atom: Atom, engine: Engine) -> str:
     if atom.inner is not None:
         return _tree(atom.inner, engine)
     if atom.word in WORDS:
-        return f"({WORDS[atom.word].sql(engine, atom.args, atom.kind)})"
+        return f"({WORDS[atom.word].sql(Call(engine, atom.args, atom.kind))})"
     return f"({comparisons.sql(atom, engine)})"

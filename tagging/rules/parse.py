@@ -66,7 +66,7 @@ class _Reading:
     def call(self, node: exp.Anonymous, source: Source) -> Atom:
         word, args = word_call(node, source)
         code = f"{word.name}({', '.join(_argument(arg) for arg in args)})"
-        reads = word.reads(args, self.kind)
+        reads = word.reading(args, self.kind)
         if word.name != "tag":
             return Atom(code, word.name, args, reads, self.kind)
         inner = self.tag(str(args[0]), node, source)

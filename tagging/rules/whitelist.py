@@ -107,7 +107,7 @@ def word_call(node: exp.Anonymous, source: Source) -> tuple[Word, tuple[Arg, ...
     takes = word.takes + word.takes[-1:] * (given - len(word.takes))
     args = tuple(_argument(part, take, name, source) for part, take in zip(node.expressions, takes, strict=True))
     if name == "has_child_aged" and int(args[0]) >= int(args[1]):
-        raise refusal(source.where, source.text, node, f"has_child_aged wants from < below, not {args[0]} and {args[1]}")
+        raise refusal(source.where, source.text, node, f"{name} wants from < below: {args}")
     return word, args
 
 
@@ -208,7 +208,7 @@ def _shifted(node: exp.Expression, source: Source) -> str:
     unit = span.unit.name.upper() if isinstance(span.unit, exp.Var) else ""
     base = node.this
     if not isinstance(base, exp.Column) or base.name != "as_of" or not amount.isdigit() or unit not in _UNITS:
-        message = f"{node.sql()[:60]} is not allowed; write as_of - INTERVAL 30 DAY (or MONTH, YEAR), as_of alone shifts"
+        message = f"{node.sql()[:60]} is not allowed; write as_of - INTERVAL 30 DAY (or MONTH, YEAR)"
         raise refusal(source.where, source.text, node, message)
     days = int(amount) * {"DAY": 1, "MONTH": 31, "YEAR": 366}[unit]
     if days > _LONGEST_SPAN:

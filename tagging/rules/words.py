@@ -30,27 +30,44 @@ EVENT_KINDS = (
 )
 
 Takes = Literal["years", "days", "document", "link", "event", "prefix", "service", "tag"]
-Args = tuple[Arg, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A word called in a rule on a file of ``kind``, to be spelt for ``engine``."""
+
+    engine: Engine
+    args: tuple[Arg, ...]
+    kind: Kind
+
+    def any_of(self, column: str, item: str, predicate: str) -> str:
+        return self.engine.any_of(column, item, predicate)
+
+    def years_ago(self, years: Arg) -> str:
+        return self.engine.shifted("as_of", -int(years), "YEAR")
+
+    def days_on(self, days: Arg) -> str:
+        return self.engine.shifted("as_of", int(days), "DAY")
 
 
 @dataclass(frozen=True)
 class Word:
-    """One domain word: who may use it, what arguments it takes, what it reads and how it is spelt in SQL."""
+    """One domain word: who may use it, what arguments it takes, what it reads and how it is spelt in SQL.
+
+    ``reads`` are templates over the arguments; ``{division}`` is the column that says where the subject is.
+    """
 
     name: str
     takes: tuple[Takes, ...]
-    reads: Callable[[Args, Kind], tuple[str, ...]]
-    sql: Callable[[Engine, Args, Kind], str]
+    reads: tuple[str, ...]
+    sql: Callable[[Call], str]
     kinds: tuple[Kind, ...] = KINDS
     repeats: bool = False  # the last argument may be given several times
 
-
-def _years_ago(engine: Engine, years: Arg) -> str:
-    return engine.shifted("as_of", -int(years), "YEAR")
-
-
-def _days_on(engine: Engine, days: Arg) -> str:
-    return engine.shifted("as_of", int(days), "DAY")
+    def reading(self, args: tuple[Arg, ...], kind: Kind) -> tuple[str, ...]:
+        """What this word reads when called with these arguments, e.g. ``("document:HKM_PERMIT",)``."""
+        division = "residence_division" if kind == "person" else "division"
+        return tuple(template.format(*args, division=division) for template in self.reads)
 
 
 def _issued(item: str, type_: str) -> str:
@@ -60,33 +77,35 @@ def _issued(item: str, type_: str) -> str:
     )
 
 
-def _aged(engine: Engine, args: Args, kind: Kind) -> str:
-    return f"birth_date <= {_years_ago(engine, args[0])}"
+def _aged(call: Call) -> str:
+    return f"birth_date <= {call.years_ago(call.args[0])}"
 
 
-def _holds(engine: Engine, args: Args, kind: Kind) -> str:
-    return engine.any_of("documents", "d", f"{_issued('d', _text(args[0]))} AND COALESCE(d.expires_on >= as_of, TRUE)")
+def _holds(call: Call) -> str:
+    return call.any_of(
+        "documents", "d", f"{_issued('d', _text(call.args[0]))} AND COALESCE(d.expires_on >= as_of, TRUE)"
+    )
 
 
-def _expires_within(engine: Engine, args: Args, kind: Kind) -> str:
-    issued, last = _issued("d", _text(args[0])), _days_on(engine, args[1])
-    due = engine.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on BETWEEN as_of AND {last}, FALSE)")
-    renewed = engine.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on > {last}, TRUE)")
+def _expires_within(call: Call) -> str:
+    issued, last = _issued("d", _text(call.args[0])), call.days_on(call.args[1])
+    due = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on BETWEEN as_of AND {last}, FALSE)")
+    renewed = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on > {last}, TRUE)")
     return f"({due}) AND NOT ({renewed})"
 
 
-def _any_expires_within(engine: Engine, args: Args, kind: Kind) -> str:
-    last = _days_on(engine, args[0])
-    renewed = engine.any_of("documents", "e", f"{_issued('e', 'd.type')} AND COALESCE(e.expires_on > {last}, TRUE)")
+def _any_expires_within(call: Call) -> str:
+    last = call.days_on(call.args[0])
+    renewed = call.any_of("documents", "e", f"{_issued('e', 'd.type')} AND COALESCE(e.expires_on > {last}, TRUE)")
     due = f"{_issued('d', 'd.type')} AND COALESCE(d.expires_on BETWEEN as_of AND {last}, FALSE)"
-    return engine.any_of("documents", "d", f"{due} AND NOT ({renewed})")
+    return call.any_of("documents", "d", f"{due} AND NOT ({renewed})")
 
 
-def _expired_within(engine: Engine, args: Args, kind: Kind) -> str:
-    issued, first = _issued("d", _text(args[0])), _days_on(engine, -int(args[1]))
+def _expired_within(call: Call) -> str:
+    issued, first = _issued("d", _text(call.args[0])), call.days_on(-int(call.args[1]))
     lapsed = f"COALESCE(d.expires_on < as_of AND d.expires_on >= {first}, FALSE)"
-    valid = engine.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on >= as_of, TRUE)")
-    return f"({engine.any_of('documents', 'd', f'{issued} AND {lapsed}')}) AND NOT ({valid})"
+    valid = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on >= as_of, TRUE)")
+    return f"({call.any_of('documents', 'd', f'{issued} AND {lapsed}')}) AND NOT ({valid})"
 
 
 def _linked(kind: Arg) -> str:
@@ -96,46 +115,46 @@ def _linked(kind: Arg) -> str:
     )
 
 
-def _has(engine: Engine, args: Args, kind: Kind) -> str:
-    return engine.any_of("links", "l", _linked(args[0]))
+def _has(call: Call) -> str:
+    return call.any_of("links", "l", _linked(call.args[0]))
 
 
-def _has_child_aged(engine: Engine, args: Args, kind: Kind) -> str:
-    youngest, oldest = _years_ago(engine, args[0]), _years_ago(engine, args[1])
+def _has_child_aged(call: Call) -> str:
+    youngest, oldest = call.years_ago(call.args[0]), call.years_ago(call.args[1])
     born = f"l.birth_date <= {youngest} AND l.birth_date > {oldest}"
-    return engine.any_of("links", "l", f"{_linked('child')} AND {born}")
+    return call.any_of("links", "l", f"{_linked('child')} AND {born}")
 
 
-def _within_days_of(engine: Engine, args: Args, kind: Kind) -> str:
-    recent = f"e.happened_on <= as_of AND e.happened_on > {_days_on(engine, -int(args[1]))}"
-    return engine.any_of("events", "e", f"COALESCE(e.kind = {_text(args[0])}, FALSE) AND {recent}")
+def _within_days_of(call: Call) -> str:
+    recent = f"e.happened_on <= as_of AND e.happened_on > {call.days_on(-int(call.args[1]))}"
+    return call.any_of("events", "e", f"COALESCE(e.kind = {_text(call.args[0])}, FALSE) AND {recent}")
 
 
-def _has_done(engine: Engine, args: Args, kind: Kind) -> str:
-    done = f"COALESCE(c.service = {_text(args[0])} AND c.status = 'done', FALSE)"
-    return engine.any_of("cases", "c", f"{done} AND COALESCE(c.finished_on <= as_of, FALSE)")
+def _has_done(call: Call) -> str:
+    done = f"COALESCE(c.service = {_text(call.args[0])} AND c.status = 'done', FALSE)"
+    return call.any_of("cases", "c", f"{done} AND COALESCE(c.finished_on <= as_of, FALSE)")
 
 
-def _lives_in(engine: Engine, args: Args, kind: Kind) -> str:
-    if kind == "enterprise":
-        return f"division LIKE {_prefix(args[0])}"
+def _lives_in(call: Call) -> str:
+    if call.kind == "enterprise":
+        return f"division LIKE {_prefix(call.args[0])}"
     # Where somebody lived before moving here is not in the file, so an earlier day gives unknown.
-    return f"CASE WHEN resident_since > as_of THEN NULL ELSE residence_division LIKE {_prefix(args[0])} END"
+    return f"CASE WHEN resident_since > as_of THEN NULL ELSE residence_division LIKE {_prefix(call.args[0])} END"
 
 
-def _registered_in(engine: Engine, args: Args, kind: Kind) -> str:
-    return f"hukou_division LIKE {_prefix(args[0])}"
+def _registered_in(call: Call) -> str:
+    return f"hukou_division LIKE {_prefix(call.args[0])}"
 
 
-def _employed_as(engine: Engine, args: Args, kind: Kind) -> str:
-    return f"occupation LIKE {_prefix(args[0])} AND COALESCE(employed_since <= as_of, TRUE)"
+def _employed_as(call: Call) -> str:
+    return f"occupation LIKE {_prefix(call.args[0])} AND COALESCE(employed_since <= as_of, TRUE)"
 
 
-def _industry_in(engine: Engine, args: Args, kind: Kind) -> str:
-    return " OR ".join(f"industry LIKE {_prefix(arg)}" for arg in args)
+def _industry_in(call: Call) -> str:
+    return " OR ".join(f"industry LIKE {_prefix(arg)}" for arg in call.args)
 
 
-def _report_due(engine: Engine, args: Args, kind: Kind) -> str:
+def _report_due(_call: Call) -> str:
     return "last_report_year < year(as_of) - 1"
 
 
@@ -148,20 +167,8 @@ def _prefix(arg: Arg) -> str:
     return f"'{arg}%'"
 
 
-def _facts(*columns: str) -> Callable[[Args, Kind], tuple[str, ...]]:
-    return lambda args, kind: tuple(f"fact:{column}" for column in columns)
-
-
-def _named(family: str) -> Callable[[Args, Kind], tuple[str, ...]]:
-    return lambda args, kind: (f"{family}:{args[0]}",)
-
-
-def _no_sql(engine: Engine, args: Args, kind: Kind) -> str:
+def _no_sql(_call: Call) -> str:
     raise AssertionError("tag('...') is replaced by its rule before compilation")
-
-
-def _division(args: Args, kind: Kind) -> tuple[str, ...]:
-    return ("fact:residence_division",) if kind == "person" else ("fact:division",)
 
 
 _PERSON: tuple[Kind, ...] = ("person",)
@@ -170,20 +177,20 @@ _ENTERPRISE: tuple[Kind, ...] = ("enterprise",)
 WORDS: dict[str, Word] = {
     word.name: word
     for word in (
-        Word("aged", ("years",), _facts("birth_date"), _aged, _PERSON),
-        Word("holds", ("document",), _named("document"), _holds),
-        Word("expires_within", ("document", "days"), _named("document"), _expires_within),
-        Word("expired_within", ("document", "days"), _named("document"), _expired_within),
-        Word("any_expires_within", ("days",), lambda args, kind: ("document:*",), _any_expires_within),
-        Word("has", ("link",), _named("link"), _has),
-        Word("has_child_aged", ("years", "years"), lambda args, kind: ("link:child",), _has_child_aged, _PERSON),
-        Word("within_days_of", ("event", "days"), _named("event"), _within_days_of),
-        Word("has_done", ("service",), _named("case"), _has_done),
-        Word("lives_in", ("prefix",), _division, _lives_in),
-        Word("registered_in", ("prefix",), _facts("hukou_division"), _registered_in, _PERSON),
-        Word("employed_as", ("prefix",), _facts("occupation"), _employed_as, _PERSON),
-        Word("industry_in", ("prefix",), _facts("industry"), _industry_in, _ENTERPRISE, repeats=True),
-        Word("report_due", (), _facts("last_report_year"), _report_due, _ENTERPRISE),
-        Word("tag", ("tag",), _named("tag"), _no_sql),
+        Word("aged", ("years",), ("fact:birth_date",), _aged, _PERSON),
+        Word("holds", ("document",), ("document:{0}",), _holds),
+        Word("expires_within", ("document", "days"), ("document:{0}",), _expires_within),
+        Word("expired_within", ("document", "days"), ("document:{0}",), _expired_within),
+        Word("any_expires_within", ("days",), ("document:*",), _any_expires_within),
+        Word("has", ("link",), ("link:{0}",), _has),
+        Word("has_child_aged", ("years", "years"), ("link:child",), _has_child_aged, _PERSON),
+        Word("within_days_of", ("event", "days"), ("event:{0}",), _within_days_of),
+        Word("has_done", ("service",), ("case:{0}",), _has_done),
+        Word("lives_in", ("prefix",), ("fact:{division}",), _lives_in),
+        Word("registered_in", ("prefix",), ("fact:hukou_division",), _registered_in, _PERSON),
+        Word("employed_as", ("prefix",), ("fact:occupation",), _employed_as, _PERSON),
+        Word("industry_in", ("prefix",), ("fact:industry",), _industry_in, _ENTERPRISE, repeats=True),
+        Word("report_due", (), ("fact:last_report_year",), _report_due, _ENTERPRISE),
+        Word("tag", ("tag",), ("tag:{0}",), _no_sql),
     )
 }
