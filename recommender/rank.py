@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 BLOCK_ROWS = 256  # a block of float32 scores over 1,400 services stays within a core's cache
+GROUPS = 128  # columns are compared in so many groups before they are compared one by one
 SCORE_DECIMALS = 6  # beyond them a score is noise of the order in which sums were made
 _LOWEST = np.finfo(np.float32).min  # a score that is not a number ranks last among the allowed, never outside them
 
@@ -133,50 +134,56 @@ def contributions(scorer: Scorer, tags: npt.NDArray[np.intp], services: npt.NDAr
 
 def best(scores: Floats, allowed: Flags, k: int) -> tuple[npt.NDArray[np.int32], Floats]:
     """Indices and scores [N, k] of the best `k` allowed, best first, ties in column order; -1 and -inf pad."""
-    columns = scores.shape[1]
-    ordered = np.where(allowed, np.fmax(scores, _LOWEST), -np.inf)
-    least = np.partition(ordered, columns - k, axis=1)[:, columns - k] if k < columns else ordered.min(axis=1)
-    least = np.maximum(least, _LOWEST)
-    places = np.flatnonzero(ordered >= least[:, None])
-    rows, found = np.divmod(places, columns)
-    values = ordered.ravel()[places]
+    ordered = _masked(scores, allowed)
+    places = np.flatnonzero(ordered >= _least(ordered, k)[:, None])
+    rows, found = np.divmod(places, scores.shape[1])
     counts = np.bincount(rows, minlength=len(scores))
-    if (counts > k).any():
-        kept = _first_of_ties(rows, values, least, k)
-        rows, found, values = rows[kept], found[kept], values[kept]
-        counts = np.bincount(rows, minlength=len(scores))
-    return _in_order(rows, found, values, counts, k)
-
-
-def _first_of_ties(rows: npt.NDArray[np.intp], values: Floats, least: Floats, k: int) -> Flags:
-    """Which candidates stay when several share the last place: all above it, then the first in column order."""
-    above = values > least[rows]
-    left = k - np.bincount(rows, weights=above, minlength=len(least)).astype(np.intp)
-    tied = np.cumsum(~above)
-    starts = np.searchsorted(rows, np.arange(len(least)))
-    before = np.concatenate(([0], tied))[starts]
-    kept: Flags = above | (tied - before[rows] <= left[rows])
-    return kept
-
-
-def _in_order(
-    rows: npt.NDArray[np.intp],
-    found: npt.NDArray[np.intp],
-    values: Floats,
-    counts: npt.NDArray[np.intp],
-    k: int,
-) -> tuple[npt.NDArray[np.int32], Floats]:
-    indices = np.full((len(counts), k), -1, dtype=np.int32)
-    scores = np.full((len(counts), k), -np.inf, dtype=np.float32)
+    width = max([k, *counts[counts > k].tolist()])
     position = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+    indices = np.full((len(scores), width), -1, dtype=np.int32)
+    values = np.full((len(scores), width), -np.inf, dtype=np.float32)
     indices[rows, position] = found
-    scores[rows, position] = values
+    values[rows, position] = _rounded(ordered.ravel()[places])
+    order = np.argsort(-values, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(indices, order, axis=1), np.take_along_axis(values, order, axis=1)
+
+
+def _masked(scores: Floats, allowed: Flags) -> Floats:
+    """Scores where allowed (the lowest float where they are not a number) and -inf elsewhere.
+
+    The mask becomes a ceiling of +inf or -inf: a minimum has no branch, and is five times faster than a choice.
+    """
+    ceiling = allowed.astype(np.float32)
+    ceiling -= np.float32(0.5)
+    ceiling *= np.float32(np.inf)
+    return np.minimum(np.fmax(scores, _LOWEST), ceiling, out=ceiling)
+
+
+def _least(ordered: Floats, k: int) -> Floats:
+    """A score per row that at least `k` of its columns reach, and few more: float32[N].
+
+    The k-th best of the best of each group of columns is such a score, and is found among far fewer numbers than
+    the k-th best of all. Columns that rounding would make equal to it reach it too.
+    """
+    columns = ordered.shape[1]
+    groups = max(GROUPS, 4 * k)
+    if columns >= 2 * groups:
+        whole = columns - columns % groups
+        heads = ordered[:, :whole].reshape(len(ordered), -1, groups).max(axis=1)
+        np.maximum(heads[:, : columns - whole], ordered[:, whole:], out=heads[:, : columns - whole])
+    else:
+        heads = ordered
+    least = np.partition(heads, heads.shape[1] - k, axis=1)[:, heads.shape[1] - k]
+    nearly = np.float32(10.0**-SCORE_DECIMALS) * 2
+    with np.errstate(over="ignore"):
+        lower: Floats = np.maximum(least - nearly * np.maximum(np.abs(least), 1), _LOWEST)
+    return np.where(np.isposinf(least), least, lower)
+
+
+def _rounded(scores: Floats) -> Floats:
+    """Scores to SCORE_DECIMALS; the lowest float, which rounding would make infinite, keeps its own value."""
     with np.errstate(over="ignore", invalid="ignore"):
-        rounded = np.round(scores, SCORE_DECIMALS)
-    # The lowest float overflows when rounded; it keeps its own value and so its place above -inf.
-    rounded = np.where(np.abs(scores) < 1e20, rounded, scores)
-    order = np.argsort(-rounded, axis=1, kind="stable")
-    return np.take_along_axis(indices, order, axis=1), np.take_along_axis(rounded, order, axis=1)
+        return np.where(np.abs(scores) < 1e20, np.round(scores, SCORE_DECIMALS), scores)
 
 
 def _distinct(tags: csr_matrix, allowed: Flags) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

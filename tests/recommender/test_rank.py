@@ -137,3 +137,13 @@ def test_arrays_that_do_not_fit_are_refused_with_both_shapes() -> None:
 def test_a_city_without_subjects_has_no_lists() -> None:
     ranked = rank(csr_matrix((0, 3), dtype=np.float32), scorer_of(3, 4, 2, seed=1), np.ones((0, 4), dtype=bool), k=2)
     assert ranked.indices.shape == (0, 2)
+
+
+def test_over_many_services_lists_are_the_oracles_with_ties_across_all_of_them() -> None:
+    rng = np.random.default_rng(11)
+    scores = rng.integers(0, 40, (300, 1400)).astype(np.float32)
+    allowed = rng.random((300, 1400)) < 0.3
+    allowed[:3] = False
+    allowed[1, 1399] = allowed[2, :2] = True
+    indices, _ = best(scores, allowed, 20)
+    assert indices.tolist() == [oracle(scores[row], allowed[row], 20) for row in range(300)]
