@@ -175,7 +175,7 @@ def _least(ordered: Floats, k: int) -> Floats:
         heads = ordered
     least = np.partition(heads, heads.shape[1] - k, axis=1)[:, heads.shape[1] - k]
     nearly = np.float32(10.0**-SCORE_DECIMALS) * 2
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         lower: Floats = np.maximum(least - nearly * np.maximum(np.abs(least), 1), _LOWEST)
     return np.where(np.isposinf(least), least, lower)
 
