@@ -134,6 +134,33 @@ class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     renewal_service: str | None = None
 
 
+class DutyKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A duty that comes back. Due ``months`` after the first known of ``counted_from``, or each year on ``yearly``.
+
+    A yearly duty is for the year before; it is done once the column ``last_year`` names that year, and begins the
+    year after the one of the column ``since``. ``where`` names columns and the values they must have.
+    """
+
+    code: str
+    audience: Audience
+    name: Text
+    service: str
+    lead_days: int = 30
+    counted_from: tuple[str, ...] = ()
+    months: int = 0
+    where: Mapping[str, str] = MappingProxyType({})
+    yearly: str | None = None
+    last_year: str | None = None
+    since: str | None = None
+
+
+class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The steps of a reminder in days before the due day, longest first, and how long the overdue stays in sight."""
+
+    steps: tuple[int, ...]
+    overdue_days: int
+
+
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A life or business event that services name."""
 
@@ -148,26 +175,31 @@ class Catalogue(msgspec.Struct, frozen=True):
     services: tuple[Service, ...]
     bundles: tuple[Bundle, ...]
     documents: Mapping[str, DocumentKind]
+    duties: tuple[DutyKind, ...]
+    ladder: Ladder
     themes: Mapping[tuple[str, str], Text]
     events: Mapping[str, Event]
     sources: Mapping[str, Text]
     by_id: Mapping[str, Service]
     version: str
 
-    def service(self, id: str) -> Service:
-        """The service called ``id``; raises CatalogueError where there is none."""
-        try:
-            return self.by_id[id]
-        except KeyError:
-            raise CatalogueError(f"no service is called {id!r} in catalogue {self.version}: check data/services") from None
+    def service(self, code: str) -> Service:
+        """The service whose id is ``code``; raises CatalogueError where there is none."""
+        if code not in self.by_id:
+            raise CatalogueError(f"no service is called {code!r} in catalogue {self.version}: look in data/services")
+        return self.by_id[code]
 
     def offered(self, audience: str, day: date) -> tuple[Service, ...]:
         """The services for one audience that are in force on ``day``."""
         return tuple(s for s in self.services if s.audience == audience and s.in_force(day))
 
-    def document(self, type: str) -> DocumentKind:
+    def document(self, code: str) -> DocumentKind:
         """The kind of document; a type no file describes is called by its own text, with the default lead."""
-        return self.documents.get(type) or DocumentKind(type, Text(zh=type, en=type))
+        return self.documents.get(code) or DocumentKind(code, Text(zh=code, en=code))
+
+    def due_name(self, what: str) -> Text:
+        """What falls due in words: ``what`` is a document's type or a duty's code, as on the page."""
+        return next((duty.name for duty in self.duties if duty.code == what), self.document(what).name)
 
 
 @cache
@@ -193,6 +225,8 @@ def load(root: Path = DATA) -> Catalogue:
         services=services,
         bundles=bundles,
         documents=MappingProxyType({kind.type: kind for kind in kinds}),
+        duties=tuple(_listed(root / "duties.yaml", DutyKind)),
+        ladder=_struct(_mapping(root / "ladder.yaml"), Ladder, root / "ladder.yaml", "ladder"),
         themes=_themes(root / "themes.yaml"),
         events=MappingProxyType({event.code: event for event in _listed(root / "events.yaml", Event)}),
         sources=_names(root / "sources.yaml"),
@@ -277,10 +311,10 @@ def _struct(entry: object, of: type[T], file: Path, where: str) -> T:
         return msgspec.convert(entry, of, builtin_types=(date,))
     except msgspec.ValidationError as wrong:
         name = entry.get("id", where) if isinstance(entry, dict) else where
-        raise CatalogueError(f"{file.name}, {name}: {wrong}; correct this {of.__name__.lower()} and run the check") from wrong
+        raise CatalogueError(f"{file.name}, {name}: {wrong}; mend this {of.__name__} and run the check") from wrong
 
 
 def _refuse_twins(what: str, ids: list[str], root: Path) -> None:
-    twins = sorted({id for id in ids if ids.count(id) > 1})
+    twins = sorted({each for each in ids if ids.count(each) > 1})
     if twins:
         raise CatalogueError(f"each {what} is written once, but {', '.join(twins)} stand twice under {root.name}/")

@@ -1,0 +1,114 @@
+"""What a subject's file holds that can fall due: documents and recurring duties; it never decides when to remind.
+
+A file comes as a mapping of the columns of ``profiles.model``: dates as ``date``, lists of structs as lists of
+mappings. Columns that are missing or None are unknown and give nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from recommender.catalogue import Catalogue, DutyKind
+
+_LAST_DAY_OF_FEBRUARY = 28
+
+# The columns that duties and documents read, for callers that read files by column.
+COLUMNS = {
+    "person": ("documents", "pension_status", "pension_checked_on", "pension_since", "inspection_due", "died_on"),
+    "enterprise": ("documents", "enterprise_status", "founded_on", "last_report_year"),
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A certificate or licence as far as its expiry goes; no number is needed, so none is kept."""
+
+    type: str
+    expires_on: date | None
+    issued_on: date | None = None
+    status: str = "valid"
+    source: str = ""
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One occurrence of a recurring duty: a pension check of this year, the inspection of this car."""
+
+    code: str
+    due_on: date
+    source: str = ""
+    as_of: date | None = None
+
+
+def documents_of(file: Mapping[str, object]) -> tuple[Document, ...]:
+    """The documents of a file; none of somebody who has died or of an enterprise that is no more."""
+    held = file.get("documents")
+    if _ended(file) or not isinstance(held, Iterable):
+        return ()
+    return tuple(
+        Document(
+            type=entry["type"],
+            expires_on=entry.get("expires_on"),
+            issued_on=entry.get("issued_on"),
+            status=entry.get("status") or "valid",
+            source=entry.get("source") or "",
+            as_of=entry.get("as_of"),
+        )
+        for entry in held
+    )
+
+
+def duties_of(file: Mapping[str, object], kind: str, day: date, catalogue: Catalogue) -> tuple[Duty, ...]:
+    """The next occurrence of every recurring duty of ``catalogue`` that this file of ``kind`` has on ``day``."""
+    if _ended(file):
+        return ()
+    found = []
+    for duty in catalogue.duties:
+        if duty.audience == kind and all(file.get(column) == value for column, value in duty.where.items()):
+            due_on = _yearly(duty, file, day) if duty.yearly else _counted(duty, file, day)
+            if due_on is not None:
+                found.append(Duty(duty.code, due_on))
+    return tuple(found)
+
+
+def _ended(file: Mapping[str, object]) -> bool:
+    return file.get("died_on") is not None or file.get("enterprise_status") in ("revoked", "cancelled")
+
+
+def _counted(duty: DutyKind, file: Mapping[str, object], day: date) -> date | None:
+    for column in duty.counted_from:
+        start = file.get(column)
+        if isinstance(start, date):
+            # A check dated after the day was not known on the day.
+            return months_later(start, duty.months) if duty.months == 0 or start <= day else None
+    return None
+
+
+def _yearly(duty: DutyKind, file: Mapping[str, object], day: date) -> date | None:
+    month, month_day = (int(part) for part in (duty.yearly or "").split("-"))
+    year = day.year - 1
+    last = file.get(duty.last_year) if duty.last_year else None
+    since = file.get(duty.since) if duty.since else None
+    if isinstance(last, int):
+        done = last >= year
+    else:
+        # Nothing was ever filed: certain only for the first year, in which nothing could have been filed before.
+        done = not isinstance(since, date) or since.year != year
+    begun = not isinstance(since, date) or since.year <= year
+    return date(day.year, month, month_day) if begun and not done else None
+
+
+def months_later(start: date, months: int) -> date:
+    """The same day so many months later, or the month's last where there is none.
+
+    >>> months_later(date(2024, 2, 29), 12)
+    datetime.date(2025, 2, 28)
+    """
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    for last in range(start.day, _LAST_DAY_OF_FEBRUARY - 1, -1):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    return date(year, month + 1, start.day)
