@@ -137,21 +137,21 @@ def _has_done(call: Call) -> str:
 
 def _lives_in(call: Call) -> str:
     if call.kind == "enterprise":
-        return f"division LIKE {_prefix(call.args[0])}"
+        return _starts("division", call.args)
     # Where somebody lived before moving here is not in the file, so an earlier day gives unknown.
-    return f"CASE WHEN resident_since > as_of THEN NULL ELSE residence_division LIKE {_prefix(call.args[0])} END"
+    return f"CASE WHEN resident_since > as_of THEN NULL ELSE {_starts('residence_division', call.args)} END"
 
 
 def _registered_in(call: Call) -> str:
-    return f"hukou_division LIKE {_prefix(call.args[0])}"
+    return _starts("hukou_division", call.args)
 
 
 def _employed_as(call: Call) -> str:
-    return f"occupation LIKE {_prefix(call.args[0])} AND COALESCE(employed_since <= as_of, TRUE)"
+    return f"({_starts('occupation', call.args)}) AND COALESCE(employed_since <= as_of, TRUE)"
 
 
 def _industry_in(call: Call) -> str:
-    return " OR ".join(f"industry LIKE {_prefix(arg)}" for arg in call.args)
+    return _starts("industry", call.args)
 
 
 def _report_due(_call: Call) -> str:
@@ -163,8 +163,8 @@ def _text(arg: Arg) -> str:
     return f"'{arg}'"
 
 
-def _prefix(arg: Arg) -> str:
-    return f"'{arg}%'"
+def _starts(column: str, prefixes: tuple[Arg, ...]) -> str:
+    return " OR ".join(f"{column} LIKE '{prefix}%'" for prefix in prefixes)
 
 
 def _no_sql(_call: Call) -> str:
@@ -186,9 +186,9 @@ WORDS: dict[str, Word] = {
         Word("has_child_aged", ("years", "years"), ("link:child",), _has_child_aged, _PERSON),
         Word("within_days_of", ("event", "days"), ("event:{0}",), _within_days_of),
         Word("has_done", ("service",), ("case:{0}",), _has_done),
-        Word("lives_in", ("prefix",), ("fact:{division}",), _lives_in),
-        Word("registered_in", ("prefix",), ("fact:hukou_division",), _registered_in, _PERSON),
-        Word("employed_as", ("prefix",), ("fact:occupation",), _employed_as, _PERSON),
+        Word("lives_in", ("prefix",), ("fact:{division}",), _lives_in, repeats=True),
+        Word("registered_in", ("prefix",), ("fact:hukou_division",), _registered_in, _PERSON, repeats=True),
+        Word("employed_as", ("prefix",), ("fact:occupation",), _employed_as, _PERSON, repeats=True),
         Word("industry_in", ("prefix",), ("fact:industry",), _industry_in, _ENTERPRISE, repeats=True),
         Word("report_due", (), ("fact:last_report_year",), _report_due, _ENTERPRISE),
         Word("tag", ("tag",), ("tag:{0}",), _no_sql),
