@@ -1,0 +1,56 @@
+"""Runs every tag's examples on DuckDB; it needs no Spark and reads no table."""
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from profiles.errors import RegistryError
+from profiles.model import KINDS, Kind
+from tagging.files import file_on, table
+from tagging.registry import Answer, Example, Registry, Tag
+from tagging.rules import to_duckdb
+
+_ANSWERS: dict[bool | None, Answer] = {True: "yes", False: "no", None: "unknown"}
+
+
+def contradicted(registry: Registry) -> list[str]:
+    """One sentence for each example that the tag's rule answers otherwise.
+
+    Raises RuleError where a rule does not parse, RegistryError where an example is no file.
+    """
+    return [sentence for kind in KINDS for sentence in _of(registry, kind)]
+
+
+def _of(registry: Registry, kind: Kind) -> Iterator[str]:
+    tags = registry.of(kind)
+    asked = [(tag, number, example) for tag in tags for number, example in enumerate(tag.examples, start=1)]
+    answers = _answers(registry, tags, asked, kind)
+    for (tag, number, example), answer in zip(asked, answers, strict=True):
+        if answer != example.expect:
+            yield (
+                f"tag {tag.id}, example {number}: expected {example.expect}, the rule says {answer}"
+                f" of {dict(example.given)} on {example.as_of}"
+            )
+
+
+def _answers(
+    registry: Registry, tags: Sequence[Tag], asked: Sequence[tuple[Tag, int, Example]], kind: Kind
+) -> list[Answer]:
+    if not asked:
+        return []
+    rows = []
+    for tag, number, example in asked:
+        row = file_on(example.given, example.as_of)
+        try:
+            table([row], kind)
+        except ValueError as error:
+            raise RegistryError(f"tag {tag.id}, example {number}: {error}") from None
+        rows.append(row)
+    # Each row is put to its own tag alone: the branches of CASE run on their rows only.
+    number_of = {tag.id: number for number, tag in enumerate(tags)}
+    whose = [number_of[tag.id] for tag, _, _ in asked]
+    branches = " ".join(f"WHEN {number_of[tag.id]} THEN {to_duckdb(registry.parsed[tag.id])}" for tag in tags)
+    with duckdb.connect(":memory:") as connection:
+        connection.register("files", table(rows, kind).append_column("_tag", [whose]))
+        found = connection.execute(f"SELECT CASE _tag {branches} END FROM files").fetchall()  # noqa: S608  # our own rules
+    return [_ANSWERS[answer] for (answer,) in found]

@@ -1,0 +1,52 @@
+"""Which feeds stand behind what a rule reads; it reads no data."""
+
+from collections.abc import Mapping
+
+from profiles.model import Kind
+from profiles.precedence import precedence
+
+# What is not one fact with a line of its own in profiles/precedence.yaml.
+_DOCUMENTS: Mapping[Kind, tuple[str, ...]] = {"person": ("documents",), "enterprise": ("permits",)}
+_LINKS = {
+    "child": ("vital_events", "kinship"),
+    "parent": ("vital_events", "kinship"),
+    "spouse": ("vital_events", "kinship"),
+    "carer": ("kinship",),
+    "employer": ("employment",),
+    "mandate": ("mandates",),
+    "legal_representative": ("enterprises", "mandates"),
+}
+_EVENTS = {
+    "birth": ("vital_events",),
+    "marriage": ("vital_events",),
+    "divorce": ("vital_events",),
+    "death": ("vital_events",),
+    "moved": ("residents",),
+    "graduated": ("schooling",),
+    "job_started": ("employment",),
+    "job_ended": ("employment",),
+    "retired": ("social_insurance",),
+    "home_bought": ("property",),
+    "vehicle_registered": ("vehicles",),
+    "founded": ("enterprises",),
+}
+
+
+def feeds_behind(read: str, kind: Kind) -> tuple[str, ...]:
+    """The feeds that may state what ``read`` names, the one that owns it first; none for ``tag:``.
+
+    >>> feeds_behind("event:birth", "person")
+    ('vital_events',)
+    """
+    family, _, name = read.partition(":")
+    if family == "document":
+        return _DOCUMENTS[kind]
+    if family == "case":
+        return ("cases",)
+    table = {"link": _LINKS, "event": _EVENTS}.get(family)
+    if table is not None:
+        return table[name]
+    if family == "tag":
+        return ()
+    line = precedence()[kind][name]
+    return tuple(sorted(line, key=lambda feed: line[feed]))
