@@ -91,7 +91,7 @@ def rarity(allowed: Flags) -> Floats:
 def fit(parts: Parts, tags: csr_matrix, allowed: Flags, taken: Flags, seed: int) -> Weights:
     """Weights of the parts from what subjects (rows) took up (bool[N, S]) of what they could (bool[N, S]).
 
-    A part that would count against itself is left out and the rest fitted anew: an explanation must not say that a
+    A part that would count against itself is left out, the worst first, and the rest fitted anew: an explanation must not say that a
     tag speaks for a service while the stack counts it against. Raises ValueError where nothing was taken up.
     """
     rows, services = np.nonzero(allowed)
@@ -101,11 +101,10 @@ def fit(parts: Parts, tags: csr_matrix, allowed: Flags, taken: Flags, seed: int)
         raise ValueError(f"the stack learns from offers taken up and not taken up, got {taken_up} taken up")
     columns = _columns(parts, tags, rows, services)
     kept: Sequence[str] = PARTS
-    while True:
-        weights, intercept = _regression(np.column_stack([columns[name] for name in kept]), labels, seed)
-        if (weights > 0).all() or len(kept) == 1:
-            break
-        kept = [name for name, weight in zip(kept, weights, strict=True) if weight > 0] or ["popularity"]
+    weights, intercept = _regression(columns, kept, labels, seed)
+    while min(weights) < 0 and len(kept) > 1:
+        kept = [name for number, name in enumerate(kept) if number != int(weights.argmin())]
+        weights, intercept = _regression(columns, kept, labels, seed)
     found = dict(zip(kept, np.maximum(weights, 0.0).tolist(), strict=True))
     return Weights({name: float(found.get(name, 0.0)) for name in PARTS}, intercept)
 
@@ -149,8 +148,10 @@ def _columns(
     return columns
 
 
-def _regression(columns: npt.NDArray[np.float64], labels: Flags, seed: int) -> tuple[npt.NDArray[np.float64], float]:
+def _regression(
+    columns: dict[str, npt.NDArray[np.float64]], kept: Sequence[str], labels: Flags, seed: int
+) -> tuple[npt.NDArray[np.float64], float]:
     from sklearn.linear_model import LogisticRegression  # loaded only where a model is trained
 
-    fitted = LogisticRegression(C=1.0, random_state=seed).fit(columns, labels)
+    fitted = LogisticRegression(C=1.0, random_state=seed).fit(np.column_stack([columns[name] for name in kept]), labels)
     return fitted.coef_[0], float(fitted.intercept_[0])

@@ -1,0 +1,63 @@
+"""Joins files with what their subjects did, for training and ranking alike; it never says what an act is worth.
+
+An act is one application, or one thing done on the page: service, action, acted_on, done_on, open_until. What is done
+on the page comes twice, as the feed page_events and, sooner, as the table feedback.
+"""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from profiles.model import Kind
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from jobs.run import Context
+
+PAGE_ACTIONS = ("opened", "started", "done", "dismissed")
+ACTIONS = ("applied", *PAGE_ACTIONS)
+ACT = "STRUCT<service: STRING, action: STRING, acted_on: DATE, done_on: DATE, open_until: DATE>"
+FAR = "DATE'9999-12-31'"
+
+
+def with_acts(context: "Context", kind: Kind) -> "DataFrame":
+    """Files of the kind with their `acts` until the day in one more column: a file's cases and its page actions."""
+    from pyspark.sql import functions as F
+
+    on_page = _on_page(context, kind).groupBy("subject").agg(F.collect_set("act").alias("on_page"))
+    files = context.tables.read(f"{kind}_files", context.spark).join(on_page, on="subject", how="left")
+    both = (f"coalesce({acts}, CAST(array() AS ARRAY<{ACT}>))" for acts in (_applications(context.day), "on_page"))
+    acts = f"array_sort(concat({', '.join(both)}))"
+    return files.withColumn("acts", F.expr(acts)).drop("on_page")
+
+
+def _applications(day: date) -> str:
+    """SQL: a file's cases as acts."""
+    done_on = "CASE WHEN c.status = 'done' THEN coalesce(c.finished_on, c.applied_on) END"
+    open_until = f"CASE WHEN c.status = 'in_progress' THEN {FAR} ELSE coalesce(c.finished_on, c.applied_on) END"
+    fields = f"c.service, 'applied', c.applied_on, {done_on}, {open_until}"
+    known = f"filter(cases, c -> c.applied_on <= DATE'{day.isoformat()}')"
+    return f"transform({known}, c -> CAST(struct({fields}) AS {ACT}))"
+
+
+def _on_page(context: "Context", kind: Kind) -> "DataFrame":
+    """Rows of subject and act, from both places that know what was done on the page."""
+    from pyspark.sql import functions as F
+
+    tables, spark = context.tables, context.spark
+    events = tables.read_or_empty(
+        "accepted_page_events",
+        "person STRING, enterprise STRING, service STRING, action STRING, at TIMESTAMP",
+        spark,
+    ).select(F.col(kind).alias("subject"), "service", "action", "at")
+    feedback = tables.read_or_empty(
+        "feedback", "subject STRING, service STRING, action STRING, at TIMESTAMP", spark
+    ).select("subject", "service", "action", "at")
+    on = "to_date(at)"
+    done_on = f"CASE WHEN action = 'done' THEN {on} END"
+    known = F.col("subject").isNotNull() & F.col("action").isin(*PAGE_ACTIONS)
+    return (
+        events.unionByName(feedback)
+        .where(known & (F.expr(on) <= F.lit(context.day)))
+        .select("subject", F.expr(f"CAST(struct(service, action, {on}, {done_on}, {on}) AS {ACT})").alias("act"))
+    )

@@ -1,0 +1,100 @@
+"""Ranks for every subject the services that it may be offered, and writes why; it learns nothing and holds no rule.
+
+Spark evaluates the atoms of all rules over the files; numpy answers the rules, masks and orders in its workers, a
+batch of files at a time.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from jobs.acts import with_acts
+from jobs.offers import SUGGESTIONS, offers
+from jobs.run import Context, Summary
+from jobs.vocabulary import Vocabulary, number_of, vocabulary
+from profiles.errors import ModelMismatch
+from profiles.model import KINDS, Kind
+from recommender import catalogue as catalogues
+from recommender.catalogue import Catalogue
+from recommender.rank import Scorer
+from tagging import registry as registries
+from tagging.apply import truths
+from tagging.evidence import entries
+from tagging.registry import Registry
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def run(context: Context) -> Summary:
+    """Writes person_suggestions and enterprise_suggestions from files, tags and the two models.
+
+    Raises ModelMismatch where tags, model and catalogue were not made from the same versions.
+    """
+    registry, catalogue = registries.load(), catalogues.load()
+    counts: dict[str, int] = {}
+    for number, kind in enumerate(KINDS):
+        context.progress(f"rank {kind}", number, len(KINDS))
+        words = vocabulary(kind, registry, catalogue, context.day)
+        scorer = _scorer(context, words, registry, catalogue)
+        frame = suggestions(_rows(context, words), words, scorer, number_of(context.day))
+        extra = {"registry": registry.version, "catalogue": catalogue.version}
+        written = context.tables.write(f"{kind}_suggestions", frame, day=context.day, extra=extra)
+        counts[f"{kind} lists"] = written.rows
+        counts[f"{kind} offers"] = _offers(context, kind)
+    context.progress("rank", len(KINDS), len(KINDS))
+    return Summary("rank", counts)
+
+
+def suggestions(rows: "DataFrame", words: Vocabulary, scorer: Scorer, day: int) -> "DataFrame":
+    """Rows (subject, tags, truths, acts, known) as SUGGESTIONS, ranked in Spark's workers."""
+
+    def in_worker(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield offers(batch, words, scorer, day)
+
+    return rows.mapInArrow(in_worker, SUGGESTIONS)
+
+
+def _rows(context: Context, words: Vocabulary) -> "DataFrame":
+    """Files of the living with what ranking reads of them."""
+    from pyspark.sql import functions as F
+
+    files = with_acts(context, words.kind).withColumn("as_of", F.lit(context.day))
+    if words.kind == "person":
+        files = files.where("died_on IS NULL OR died_on > as_of")
+    known = truths(files, words.matcher.atoms).select(
+        "subject", "truths", "acts", F.expr(entries(words.reads)).alias("known")
+    )
+    tags = context.tables.read(f"{words.kind}_tags", context.spark)
+    ids = tags.select("subject", F.expr("transform(tags, t -> t.id)").alias("tags"))
+    return known.join(ids, on="subject", how="left")
+
+
+def _scorer(context: Context, words: Vocabulary, registry: Registry, catalogue: Catalogue) -> Scorer:
+    """The kind's scorer, whose columns are the vocabulary's.
+
+    Raises ModelMismatch naming the versions that differ.
+    """
+    now = {"registry": registry.version, "catalogue": catalogue.version}
+    model = f"model_{words.kind}"
+    for table, names in ((f"{words.kind}_tags", ("registry",)), (model, ("registry", "catalogue"))):
+        made = context.tables.manifest(table).extra
+        stale = [f"{name} {made.get(name)} (now {now[name]})" for name in names if made.get(name) != now[name]]
+        if stale:
+            raise ModelMismatch(f"{table} was made from {' and '.join(stale)}: run tag and train for this day again")
+    scorer = Scorer.load((context.tables.path(model) / "scorer.npz").read_bytes())
+    if (scorer.tags, scorer.services) != (words.tags, words.ids):
+        raise ModelMismatch(
+            f"{model} orders {len(scorer.services)} services by {len(scorer.tags)} tags, {context.day} has"
+            f" {len(words.ids)} and {len(words.tags)}: run train for this day again"
+        )
+    return scorer
+
+
+def _offers(context: Context, kind: Kind) -> int:
+    from pyspark.sql import functions as F
+
+    total = context.tables.read(f"{kind}_suggestions", context.spark).agg(F.sum(F.size("items"))).first()
+    return int(total[0] or 0) if total else 0

@@ -1,0 +1,131 @@
+"""Learns per kind of subject how to order services, from cases and page events; it holds no rule of its own.
+
+Tags are evaluated as of the start of the window in which a subject acted, and what could be offered as of the start
+of the last windows, so nothing is learned from what was not known yet. What leaves Spark are tags, truths and acts
+of numbered rows; no pseudonym is part of a model.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.acts import ACTIONS, with_acts
+from jobs.run import Context, Summary
+from jobs.vocabulary import Vocabulary, acts_of, days, number_of, vocabulary
+from profiles.model import KINDS, Kind
+from recommender import catalogue as catalogues
+from recommender.catalogue import Service
+from recommender.features import WEIGHTS, Uses, service_matrix
+from recommender.learn import HELD_OUT, WINDOW_DAYS, Learned, Names, Past, Window, learn
+from recommender.mask import held_back
+from tagging import registry as registries
+from tagging.apply import tag_ids, truths
+from tagging.registry import Registry
+from tagging.rules import YES
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+HISTORY_DAYS = 730
+# So many files teach as well as millions: the rest are left out by a hash of the pseudonym, the same ones each time.
+MOST_FILES = 50_000
+TAKEN = tuple(ACTIONS.index(action) for action in ("applied", "started", "done"))
+
+
+def run(context: Context) -> Summary:
+    """Writes model_person and model_enterprise: scorer.npz and, where anything was learned, factors.npz."""
+    registry, catalogue = registries.load(), catalogues.load()
+    counts: dict[str, int] = {}
+    notes = []
+    for number, kind in enumerate(KINDS):
+        context.progress(f"train {kind}", number, len(KINDS))
+        words = vocabulary(kind, registry, catalogue, context.day)
+        found = _learned(context, words, registry)
+        files = {"scorer.npz": found.scorer.save()}
+        if found.factors is not None:
+            files["factors.npz"] = found.factors.save()
+        extra = {"registry": registry.version, "catalogue": catalogue.version, "figures": dict(found.figures)}
+        context.tables.write_files(f"model_{kind}", files, day=context.day, extra=extra)
+        counts[f"{kind} uses"] = int(found.figures.get("uses", 0))
+        notes.append(_note(kind, found.figures))
+    context.progress("train", len(KINDS), len(KINDS))
+    return Summary("train", counts, "; ".join(notes))
+
+
+def _note(kind: Kind, figures: Mapping[str, float]) -> str:
+    if not figures:
+        return f"{kind}: nobody used anything yet, so what few may have comes first"
+    if "ndcg_10" not in figures:
+        return f"{kind}: too few days to measure"
+    gained, popular = figures["ndcg_10"], figures["ndcg_10_popularity"]
+    return f"{kind} nDCG@10 {gained:.3f} against {popular:.3f} by popularity"
+
+
+def _learned(context: Context, words: Vocabulary, registry: Registry) -> Learned:
+    files = _sampled(with_acts(context, words.kind))
+    past = _past(files, words, registry, context.day)
+    *windows, today = _windows(files, words, registry, context.day)
+    names = Names(words.tags, words.ids, service_matrix(words.ids, [_traits(one) for one in words.services]))
+    return learn(past, windows, today.allowed, names, context.settings.seed)
+
+
+def _traits(service: Service) -> tuple[str, ...]:
+    """What a service shares with others."""
+    themes, events = (f"theme:{code}" for code in service.themes), (f"event:{code}" for code in service.events)
+    return (*themes, *events, f"authority:{service.authority.code}")
+
+
+def _sampled(files: "DataFrame") -> "DataFrame":
+    """At most about MOST_FILES files."""
+    from pyspark.sql import functions as F
+
+    shares = max(1, math.ceil(files.count() / MOST_FILES))
+    return files.where(F.pmod(F.xxhash64("subject"), F.lit(shares)) == 0)
+
+
+def _past(files: "DataFrame", words: Vocabulary, registry: Registry, day: date) -> Past:
+    """Every act of the last two years beside the tags that its subject had when its window began."""
+    from pyspark.sql import functions as F
+
+    today = f"DATE'{day.isoformat()}'"
+    ago = f"datediff({today}, a.acted_on)"
+    begin = f"date_sub({today}, CAST({WINDOW_DAYS} * (floor({ago} / {WINDOW_DAYS}) + 1) AS INT))"
+    recent = files.withColumn("acts", F.expr(f"filter(acts, a -> {ago} BETWEEN 0 AND {HISTORY_DAYS - 1})"))
+    rows = recent.withColumn("as_of", F.explode(F.expr(f"array_distinct(transform(acts, a -> {begin}))")))
+    rows = rows.withColumn("acts", F.expr(f"filter(acts, a -> {begin} = as_of)"))
+    table = tag_ids(rows, registry, words.kind).select("subject", "as_of", "tags", "acts").toArrow()
+    table = table.sort_by([("subject", "ascending"), ("as_of", "ascending")])
+    acts, actions = acts_of(table["acts"], words.ids)
+    weights = np.array([WEIGHTS[action] for action in ACTIONS], dtype=np.float32)
+    ours = (acts.services >= 0) & (actions >= 0)
+    uses = Uses(acts.rows, acts.services, weights[actions]).select(ours)
+    return Past(words.tag_rows(table["tags"]), uses, (number_of(day) - acts.on)[ours].astype(np.int32))
+
+
+def _windows(files: "DataFrame", words: Vocabulary, registry: Registry, day: date) -> list[Window]:
+    """What could be offered and was taken up from the first day of each of the last windows, and from today."""
+    from pyspark.sql import functions as F
+
+    begins = [day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, -1, -1)]
+    rows = files.withColumn("as_of", F.explode(F.array(*[F.lit(begin) for begin in begins])))
+    if words.kind == "person":
+        rows = rows.where("died_on IS NULL OR died_on > as_of")
+    known = truths(tag_ids(rows, registry, words.kind), words.matcher.atoms)
+    table = known.select("subject", "as_of", "tags", "truths", "acts").toArrow()
+    table = table.sort_by([("as_of", "ascending"), ("subject", "ascending")])
+    as_of = days(table["as_of"].combine_chunks())
+    return [_window(table.filter(pa.array(as_of == number_of(begin))), words, number_of(begin)) for begin in begins]
+
+
+def _window(table: pa.Table, words: Vocabulary, begin: int) -> Window:
+    acts, actions = acts_of(table["acts"], words.ids)
+    as_of = np.full(len(table), begin, dtype=np.int32)
+    later = (acts.on > begin) & (acts.on <= begin + WINDOW_DAYS) & (acts.services >= 0) & np.isin(actions, TAKEN)
+    taken = np.zeros((len(table), len(words.services)), dtype=bool)
+    taken[acts.rows[later], acts.services[later]] = True
+    allowed = words.answers(words.truth_rows(table["truths"])) == YES
+    return Window(words.tag_rows(table["tags"]), allowed & ~held_back(acts, words.rests, as_of), taken)

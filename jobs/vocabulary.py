@@ -1,0 +1,113 @@
+"""What columns of Spark rows mean as arrays: tags, services, truths and acts; it reads no table and makes no session.
+
+``Vocabulary`` fixes, per kind of subject and day, which tags and services the columns of every array stand for.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.sparse import csr_matrix
+
+from jobs.acts import ACTIONS
+from profiles.model import Kind
+from recommender.catalogue import Catalogue, Service
+from recommender.eligibility import Matcher
+from recommender.features import code_matrix
+from recommender.mask import NEVER, Acts, rest_days
+from tagging.registry import Registry
+
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a kind's rows are read with: tags that may rank, services on offer, and the rules over atoms."""
+
+    kind: Kind
+    tags: tuple[str, ...]
+    services: tuple[Service, ...]
+    matcher: Matcher
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The services' ids, in the order of the columns of every array."""
+        return tuple(service.id for service in self.services)
+
+    @cached_property
+    def rests(self) -> npt.NDArray[np.int32]:
+        """How many days each service rests after it was done."""
+        return rest_days([s.recurs_months for s in self.services], [s.renews for s in self.services])
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """Everything that some rule is decided by."""
+        return tuple(dict.fromkeys(read for atom in self.matcher.atoms for read in atom.reads))
+
+    def tag_rows(self, column: pa.ChunkedArray | pa.Array) -> csr_matrix:
+        """A column of tag ids as csr[N, T]; tags that may not rank are left out."""
+        offsets, tags = flat(column)
+        return code_matrix(offsets, codes(tags, self.tags), len(self.tags))
+
+    def truth_rows(self, column: pa.ChunkedArray | pa.Array) -> npt.NDArray[np.int8]:
+        """A column of truths of the matcher's atoms as int8[N, A]."""
+        _, values = flat(column)
+        truths: npt.NDArray[np.int8] = values.to_numpy(zero_copy_only=False).astype(np.int8)
+        return truths.reshape(-1, len(self.matcher.atoms))
+
+    def answers(self, truths: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+        """Whether each row may have each service on offer: int8[N, S] of no, yes and unknown."""
+        every = self.matcher.eligible(truths)
+        return every[:, [self.matcher.services.index(service) for service in self.ids]]
+
+
+def vocabulary(kind: Kind, registry: Registry, catalogue: Catalogue, day: date) -> Vocabulary:
+    """The vocabulary of a kind on a day; a tag that its owner does not give to ranking is not in it."""
+    tags = tuple(tag.id for tag in registry.of(kind) if "ranking" in tag.uses)
+    return Vocabulary(kind, tags, catalogue.offered(kind, day), Matcher(catalogue, kind, registry.rules(kind)))
+
+
+def number_of(day: date) -> int:
+    """A day as arrays count it: days since 1970."""
+    return (day - EPOCH).days
+
+
+def flat(column: pa.ChunkedArray | pa.Array) -> tuple[npt.NDArray[np.int64], pa.Array]:
+    """A list column as offsets int[N + 1] and all its values in one array; a missing list is an empty one."""
+    lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64), lists.flatten()
+
+
+def days(column: pa.Array, missing: int = int(NEVER)) -> npt.NDArray[np.int32]:
+    """Dates as days since 1970, `missing` where there is none; days far off stay below overflow."""
+    numbers = pc.fill_null(column.cast(pa.date32()).cast(pa.int32()), missing).to_numpy(zero_copy_only=False)
+    near: npt.NDArray[np.int32] = np.minimum(numbers, NEVER).astype(np.int32)
+    return near
+
+
+def codes(column: pa.Array, known: tuple[str, ...]) -> npt.NDArray[np.int32]:
+    """The place of each text in `known`, -1 where it is not there."""
+    found = pc.index_in(column.cast(pa.string()), value_set=pa.array(known, pa.string()))
+    places: npt.NDArray[np.int32] = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return places
+
+
+def acts_of(column: pa.ChunkedArray | pa.Array, services: tuple[str, ...]) -> tuple[Acts, npt.NDArray[np.int32]]:
+    """A column of acts as arrays for the mask, and the place of each act's action in ACTIONS."""
+    offsets, acts = flat(column)
+    rows = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
+    actions = codes(acts.field("action"), ACTIONS)
+    arrays = Acts(
+        rows=rows,
+        services=codes(acts.field("service"), services),
+        on=days(acts.field("acted_on")),
+        done_on=days(acts.field("done_on")),
+        open_until=days(acts.field("open_until")),
+        dismissed=actions == ACTIONS.index("dismissed"),
+    )
+    return arrays, actions
