@@ -6,7 +6,7 @@ import duckdb
 
 from profiles.errors import RegistryError
 from profiles.model import KINDS, Kind
-from tagging.files import file_on, table
+from tagging.files import duckdb_rows, to_json
 from tagging.registry import Answer, Example, Registry, Tag
 from tagging.rules import to_duckdb
 
@@ -38,19 +38,22 @@ def _answers(
 ) -> list[Answer]:
     if not asked:
         return []
-    rows = []
-    for tag, number, example in asked:
-        row = file_on(example.given, example.as_of)
-        try:
-            table([row], kind)
-        except ValueError as error:
-            raise RegistryError(f"tag {tag.id}, example {number}: {error}") from None
-        rows.append(row)
+    rows = [_row(tag, number, example) for tag, number, example in asked]
     # Each row is put to its own tag alone: the branches of CASE run on their rows only.
-    number_of = {tag.id: number for number, tag in enumerate(tags)}
-    whose = [number_of[tag.id] for tag, _, _ in asked]
-    branches = " ".join(f"WHEN {number_of[tag.id]} THEN {to_duckdb(registry.parsed[tag.id])}" for tag in tags)
+    branches = " ".join(f"WHEN '{tag.id}' THEN {to_duckdb(registry.parsed[tag.id])}" for tag in tags)
+    query = f"SELECT CASE subject {branches} END FROM ({duckdb_rows(kind)})"  # noqa: S608  # our own rules
     with duckdb.connect(":memory:") as connection:
-        connection.register("files", table(rows, kind).append_column("_tag", [whose]))
-        found = connection.execute(f"SELECT CASE _tag {branches} END FROM files").fetchall()  # noqa: S608  # our own rules
+        try:
+            found = connection.execute(query, [to_json(rows, kind)]).fetchall()
+        except duckdb.Error as error:
+            raise RegistryError(f"an example of a tag for a file of kind {kind} has a wrong value: {error}") from None
     return [_ANSWERS[answer] for (answer,) in found]
+
+
+def _row(tag: Tag, number: int, example: Example) -> dict[str, object]:
+    row = {**example.given, "subject": tag.id, "as_of": example.as_of}
+    try:
+        to_json([row], tag.kind)
+    except ValueError as error:
+        raise RegistryError(f"tag {tag.id}, example {number}: {error}") from None
+    return row

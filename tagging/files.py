@@ -1,67 +1,59 @@
-"""A few files as an Arrow table, typed as ``profiles.model`` says, for examples and previews; never for millions."""
+"""A few files written by hand, as JSON that both engines read alike: for examples and previews, never for millions."""
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from functools import cache
+from typing import Any
 
-import pyarrow as pa
 from sqlglot import exp
 
 from profiles.model import Kind, columns
 from tagging.rules.complaint import nearest
 
-_TYPES = {
-    "STRING": pa.string(),
-    "DATE": pa.date32(),
-    "INT": pa.int32(),
-    "DOUBLE": pa.float64(),
-    "BOOLEAN": pa.bool_(),
-}
+# A scalar's SQL type, a struct's fields, or a list of one of them: DuckDB's way of writing the shape of JSON.
+Shape = str | dict[str, Any] | list[Any]
+
+_SCALARS = {"TEXT": "VARCHAR", "VARCHAR": "VARCHAR", "STRING": "VARCHAR"}
 
 
-def schema(kind: Kind) -> pa.Schema:
-    """The Arrow schema of a file: the columns of ``profiles.model`` and ``as_of``, the day to answer for."""
-    return pa.schema([*((name, _arrow(type_)) for name, type_ in columns(kind).items()), ("as_of", pa.date32())])
+@cache
+def shape(kind: Kind) -> Mapping[str, Shape]:
+    """The columns of ``profiles.model`` and ``as_of``, the day to answer for."""
+    types = {**columns(kind), "as_of": "DATE"}
+    return {name: _shape(exp.DataType.build(type_, dialect="spark")) for name, type_ in types.items()}
 
 
-def table(rows: Sequence[Mapping[str, object]], kind: Kind) -> pa.Table:
-    """Rows as a table; a column that a row does not name is NULL, and so is a field that a list's item does not name.
+def to_json(rows: Sequence[Mapping[str, object]], kind: Kind) -> str:
+    """Rows as one JSON list; a column that a row does not name is NULL, and so is a field that an item does not name.
 
-    Raises ValueError naming a column or field that no file has, or a value of a wrong type.
+    Raises ValueError naming a column or a field that no file has.
     """
-    shape = schema(kind)
-    for row in rows:
-        _known(row, shape, "column")
-        for name, value in row.items():
-            if isinstance(value, list):
-                for item in value:
-                    _known(item, shape.field(name).type.value_type, f"field of {name}")
-    try:
-        return pa.Table.from_pylist([dict(row) for row in rows], schema=shape)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise ValueError(str(error).splitlines()[0]) from None
+    known = shape(kind)
+    return json.dumps([_filled(row, known, "column") for row in rows], default=str, ensure_ascii=False)
 
 
-def file_on(given: Mapping[str, object], as_of: date) -> dict[str, object]:
-    """A row for ``table``: what is given, on its day."""
-    return {"subject": "example", **given, "as_of": as_of}
+def duckdb_rows(kind: Kind) -> str:
+    """A DuckDB query with one parameter, the text of ``to_json``, that yields the rows, typed."""
+    said = json.dumps([dict(shape(kind))])
+    return f"SELECT unnest(json_transform_strict(?, '{said}'), max_depth := 2)"
 
 
-def _known(item: Mapping[str, object], shape: pa.Schema | pa.StructType, what: str) -> None:
-    names = [field.name for field in shape]
+def _filled(item: Mapping[str, object], known: Mapping[str, Shape], what: str) -> dict[str, object]:
     for name in item:
-        if name not in names:
-            raise ValueError(f"a file has no {what} {name}{nearest(name, names)}")
+        if name not in known:
+            raise ValueError(f"a file has no {what} {name}{nearest(name, known)}")
+    return {name: _value(item.get(name), fields, name) for name, fields in known.items()}
 
 
-def _arrow(type_: str) -> pa.DataType:
-    if type_ in _TYPES:
-        return _TYPES[type_]
-    return _built(exp.DataType.build(type_, dialect="spark"))
+def _value(value: object, fields: Shape, name: str) -> object:
+    if isinstance(value, list) and isinstance(fields, list):
+        return [_filled(item, fields[0], f"field of {name}") for item in value]
+    return value
 
 
-def _built(node: exp.DataType) -> pa.DataType:
+def _shape(node: exp.DataType) -> Shape:
     if node.is_type("array"):
-        return pa.list_(_built(node.expressions[0]))
+        return [_shape(node.expressions[0])]
     if node.is_type("struct"):
-        return pa.struct([(part.name, _built(part.args["kind"])) for part in node.expressions])
-    return _TYPES[{"TEXT": "STRING", "VARCHAR": "STRING"}.get(node.sql(), node.sql())]
+        return {part.name: _shape(part.args["kind"]) for part in node.expressions}
+    return _SCALARS.get(node.sql(), node.sql())
