@@ -130,6 +130,7 @@ class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     type: str
     name: Text
+    audience: Audience = "person"
     lead_days: int = 30
     renewal_service: str | None = None
 
@@ -180,6 +181,8 @@ class Catalogue(msgspec.Struct, frozen=True):
     themes: Mapping[tuple[str, str], Text]
     events: Mapping[str, Event]
     sources: Mapping[str, Text]
+    questions: Mapping[str, Text]
+    sentences: Mapping[str, Text]
     by_id: Mapping[str, Service]
     version: str
 
@@ -195,7 +198,7 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     def document(self, code: str) -> DocumentKind:
         """The kind of document; a type no file describes is called by its own text, with the default lead."""
-        return self.documents.get(code) or DocumentKind(code, Text(zh=code, en=code))
+        return self.documents.get(code) or DocumentKind(type=code, name=Text(zh=code, en=code))
 
     def due_name(self, what: str) -> Text:
         """What falls due in words: ``what`` is a document's type or a duty's code, as on the page."""
@@ -230,6 +233,8 @@ def load(root: Path = DATA) -> Catalogue:
         themes=_themes(root / "themes.yaml"),
         events=MappingProxyType({event.code: event for event in _listed(root / "events.yaml", Event)}),
         sources=_names(root / "sources.yaml"),
+        questions=_names(root / "questions.yaml"),
+        sentences=_names(root / "sentences.yaml"),
         by_id=MappingProxyType({service.id: service for service in services}),
         version=digest.hexdigest()[:12],
     )
@@ -246,8 +251,8 @@ def _services(root: Path, authorities: Mapping[str, object]) -> Iterator[Service
             office = authorities.get(entry.get("authority", "")) if isinstance(entry, dict) else None
             if not isinstance(office, dict) or not {"zh", "en", "hall", "hours", "phone"} <= office.keys():
                 raise CatalogueError(
-                    f"{file.name}, service {where}: expected an authority written in authorities.yaml with zh, en, hall,"
-                    f" hours and phone, found {entry.get('authority') if isinstance(entry, dict) else entry!r}"
+                    f"{file.name}, service {where}: expected an authority of authorities.yaml with zh, en, hall, hours"
+                    f" and phone, found {entry.get('authority') if isinstance(entry, dict) else entry!r}"
                 )
             counter = {key: office[key] for key in ("hall", "hours", "phone")}
             filled = {

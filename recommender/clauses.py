@@ -44,6 +44,24 @@ def without_tags(tree: Tree) -> Tree:
     return And(children) if isinstance(tree, And) else Or(children)
 
 
+def shown(tree: Tree) -> tuple[str, ...]:
+    """Every clause that ``holding`` can name for this tree, whatever the truths."""
+    return tuple(dict.fromkeys(_nameable(tree, holds=True)))
+
+
+def _nameable(tree: Tree, *, holds: bool) -> Iterator[str]:
+    if isinstance(tree, Leaf):
+        if isinstance(tree.atom.inner, Leaf | Not):
+            yield from _nameable(tree.atom.inner, holds=holds)
+        else:
+            yield tree.atom.code if holds else f"NOT {tree.atom.code}"
+    elif isinstance(tree, Not):
+        yield from _nameable(tree.child, holds=not holds)
+    else:
+        for child in tree.children:
+            yield from _nameable(child, holds=holds)
+
+
 def _supporting(tree: Tree, values: Values, *, holds: bool) -> Iterator[str]:
     if isinstance(tree, Leaf):
         if isinstance(tree.atom.inner, Leaf | Not):

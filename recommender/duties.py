@@ -90,11 +90,9 @@ def _yearly(duty: DutyKind, file: Mapping[str, object], day: date) -> date | Non
     year = day.year - 1
     last = file.get(duty.last_year) if duty.last_year else None
     since = file.get(duty.since) if duty.since else None
-    if isinstance(last, int):
-        done = last >= year
-    else:
-        # Nothing was ever filed: certain only for the first year, in which nothing could have been filed before.
-        done = not isinstance(since, date) or since.year != year
+    # Where nothing was ever filed, only the first year is certain: nothing could have been filed before it.
+    first = isinstance(since, date) and since.year == year
+    done = last >= year if isinstance(last, int) else not first
     begun = not isinstance(since, date) or since.year <= year
     return date(day.year, month, month_day) if begun and not done else None
 

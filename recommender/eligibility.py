@@ -85,7 +85,7 @@ class Matcher:
         return self._recall("deciding", item, row)
 
     def reads(self, clause: str) -> tuple[str, ...]:
-        """What a clause of ``satisfied`` was read from, e.g. ``("document:HKM_PERMIT",)``; a tag's own name is first."""
+        """What a clause of ``satisfied`` was read from, e.g. ``("document:HKM_PERMIT",)``; a tag's own name first."""
         return self._reads[clause.removeprefix("NOT ")]
 
     def _recall(self, question: str, item: str, row: Truths) -> tuple[str, ...]:

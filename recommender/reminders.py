@@ -21,12 +21,13 @@ from recommender.duties import Document, Duty
 class Due:
     """A document or duty in its lead window, or overdue for no longer than the ladder allows.
 
-    ``what`` is the document's type or the duty's code, ``lead_days`` how many days ahead it is announced.
+    ``what`` is the document's type or the duty's code; it is announced ``lead_days`` ahead, from ``opens_on`` on.
     """
 
     what: str
     due_on: date
     lead_days: int
+    opens_on: date
     service: str = ""
     source: str = ""
     as_of: date | None = None
@@ -49,14 +50,18 @@ class Rung:
     published: bool = True
 
 
-def due(documents: Sequence[Document], duties: Sequence[Duty], day: date, catalogue: Catalogue) -> tuple[Due, ...]:
-    """What is due on ``day``, the most urgent first; the reader counts the days left from ``due_on``."""
+def due(
+    documents: Sequence[Document], duties: Sequence[Duty], day: date, catalogue: Catalogue, *, ahead_days: int = 0
+) -> tuple[Due, ...]:
+    """What is due on ``day``, the most urgent first; the reader counts the days left from ``due_on``.
+
+    With ``ahead_days`` also what opens within so many days, for a page that is read for some days after it was made.
+    """
     ladder = catalogue.ladder
     things = {
         (thing.what, thing.due_on): thing
         for thing in (*_expiring(documents, day, catalogue), *_owed(duties, catalogue))
-        if _steps(thing.due_on, thing.lead_days, ladder.steps)[0][1] <= day
-        and (day - thing.due_on).days <= ladder.overdue_days
+        if thing.opens_on <= day + timedelta(days=ahead_days) and (day - thing.due_on).days <= ladder.overdue_days
     }
     return tuple(sorted(things.values(), key=lambda thing: (thing.due_on, thing.what)))
 
@@ -107,9 +112,9 @@ def _expiring(documents: Sequence[Document], day: date, catalogue: Catalogue) ->
         if (document.issued_on is not None and document.issued_on > day) or renewed(document, documents, day):
             continue
         kind = catalogue.document(document.type)
-        lead = _lead(document.expires_on, kind.lead_days, kind.renewal_service, catalogue)
         service = kind.renewal_service or ""
-        things.append(Due(document.type, document.expires_on, lead, service, document.source, document.as_of))
+        lead, opens_on = _announced(document.expires_on, kind.lead_days, service, catalogue)
+        things.append(Due(document.type, document.expires_on, lead, opens_on, service, document.source, document.as_of))
     return things
 
 
@@ -118,16 +123,18 @@ def _owed(duties: Sequence[Duty], catalogue: Catalogue) -> list[Due]:
     things = []
     for duty in duties:
         kind = kinds[duty.code]
-        lead = _lead(duty.due_on, kind.lead_days, kind.service, catalogue)
-        things.append(Due(duty.code, duty.due_on, lead, kind.service, duty.source, duty.as_of, is_duty=True))
+        lead, opens_on = _announced(duty.due_on, kind.lead_days, kind.service, catalogue)
+        things.append(Due(duty.code, duty.due_on, lead, opens_on, kind.service, duty.source, duty.as_of, is_duty=True))
     return things
 
 
-def _lead(due_on: date, policy_days: int, service: str | None, catalogue: Catalogue) -> int:
-    """Calendar days ahead that it is announced: the ladder's step that covers both the policy and the processing."""
-    known = catalogue.by_id.get(service or "")
+def _announced(due_on: date, policy_days: int, service: str, catalogue: Catalogue) -> tuple[int, date]:
+    """(lead, first day): the ladder's step that covers both the policy and the processing, and its working day."""
+    known = catalogue.by_id.get(service)
     working_days = known.processing_days + known.delivery_days if known else 0
-    return _lead_days(due_on, policy_days, working_days, catalogue.ladder.steps)
+    steps = catalogue.ladder.steps
+    lead = _lead_days(due_on, policy_days, working_days, steps)
+    return lead, _steps(due_on, lead, steps)[0][1]
 
 
 @lru_cache(maxsize=65536)
@@ -139,6 +146,4 @@ def _lead_days(due_on: date, policy_days: int, working_days: int, steps: tuple[i
 @lru_cache(maxsize=65536)
 def _steps(due_on: date, lead_days: int, steps: tuple[int, ...]) -> tuple[tuple[int, date], ...]:
     """(step, the working day it fires on), the earliest first."""
-    return tuple(
-        (step, calendar.on_or_before(due_on - timedelta(days=step))) for step in steps if step <= lead_days
-    )
+    return tuple((step, calendar.on_or_before(due_on - timedelta(days=step))) for step in steps if step <= lead_days)

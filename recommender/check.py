@@ -1,0 +1,182 @@
+"""Lints the catalogue: every rule parses, every reference leads somewhere, every clause has words; it mends nothing.
+
+``python -m recommender check`` prints what is found, one sentence per problem with the file's entry, and fails.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from profiles import contracts
+from profiles.errors import RuleError
+from profiles.model import NESTED_COLUMNS, Kind, columns
+from recommender import explain
+from recommender.catalogue import Bundle, Catalogue, DutyKind, Service, Text
+from recommender.clauses import shown
+from tagging.rules import Atom, leaves, parse
+from tagging.rules.words import EVENT_KINDS, LINK_KINDS
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_LAW = re.compile(r"《.+》")
+STAGES: Mapping[Kind, tuple[str, ...]] = {
+    "person": (
+        *("birth", "education", "employment", "living", "home"),
+        *("travel", "health", "relief", "old_age", "after_death"),
+    ),
+    "enterprise": ("entry", "hiring", "taxes", "growth", "construction", "exit"),
+}
+
+
+def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) -> Iterator[str]:
+    """One sentence per fault of ``catalogue``, whose rules may name the tags in ``tag_rules``."""
+    for service in catalogue.services:
+        yield from (f"service {service.id}: {fault}" for fault in _service(service, catalogue))
+        yield from _rule(service.requirement, service.audience, f"service {service.id}", catalogue, tag_rules)
+    for bundle in catalogue.bundles:
+        yield from (f"bundle {bundle.id}: {fault}" for fault in _bundle(bundle, catalogue))
+        yield from _rule(bundle.opened_by, bundle.audience, f"bundle {bundle.id}", catalogue, tag_rules)
+    yield from _unspoken(catalogue, tag_rules)
+    for duty in catalogue.duties:
+        yield from (f"duty {duty.code}: {fault}" for fault in _duty(duty, catalogue))
+    yield from _documents(catalogue)
+    yield from _names(catalogue)
+
+
+def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
+    if not _ID.fullmatch(service.id):
+        yield "an id is lower case letters, digits and underscores"
+    if service.stage not in STAGES[service.audience]:
+        yield f"no stage {service.stage!r}; a {service.audience} has {', '.join(STAGES[service.audience])}"
+    for theme in service.themes or ("(none)",):
+        if (service.audience, theme) not in catalogue.themes:
+            yield f"no {service.audience} theme {theme}"
+    for event in service.events or ("(none)",):
+        if event not in catalogue.events or catalogue.events[event].audience != service.audience:
+            yield f"no {service.audience} event {event}"
+    if not _LAW.search(service.legal_basis.zh):
+        yield "the legal basis cites no law in 《》"
+    numbers = (service.processing_days, service.delivery_days, service.trips, service.cost_yuan, service.minutes)
+    if min(numbers) < 0 or service.processing_days < 1 or service.minutes < 1:
+        yield "days, trips, cost and minutes are counts; processing and minutes are at least 1"
+    if service.contactless and (service.trips or not service.channels.online):
+        yield "a contactless service needs an online channel and no trip"
+    if service.renews and service.renews not in catalogue.documents:
+        yield f"it renews {service.renews}, which data/documents does not describe"
+    if service.division and not service.division.isdigit():
+        yield f"a division is digits of GB/T 2260, not {service.division!r}"
+    if service.valid_until and service.valid_until < service.valid_from:
+        yield "it ends before it begins"
+    for paper in service.evidence:
+        if paper.satisfied_by and not _readable(paper.satisfied_by, service.audience, catalogue):
+            yield f"evidence {paper.name.en!r}: nothing in a file is called {paper.satisfied_by}"
+
+
+def _readable(read: str, kind: Kind, catalogue: Catalogue) -> bool:
+    family, _, name = read.partition(":")
+    known = {
+        "fact": set(columns(kind)) - set(NESTED_COLUMNS),
+        "document": set(catalogue.documents),
+        "link": set(LINK_KINDS),
+        "event": set(EVENT_KINDS),
+    }
+    return name in known.get(family, ())
+
+
+def _rule(
+    text: str, kind: Kind, where: str, catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]
+) -> Iterator[str]:
+    try:
+        rule = parse(text, kind, where=where, tags=tag_rules[kind])
+    except RuleError as wrong:
+        yield str(wrong)
+        return
+    for atom in leaves(rule.tree):
+        yield from (f"{where}: {fault}" for fault in _atom(atom, catalogue))
+    for clause in shown(rule.tree):
+        for locale in ("zh", "en"):
+            if not explain.speaks(clause, locale):
+                yield f"{where}: {clause} has no sentence in {locale}; name its word or column in tagging/registry"
+
+
+def _atom(atom: Atom, catalogue: Catalogue) -> Iterator[str]:
+    if atom.word == "true":
+        yield "a rule that is true of everyone is no rule"
+    if atom.word in ("holds", "expires_within", "expired_within") and atom.args[0] not in catalogue.documents:
+        yield f"{atom.code} names a document that data/documents does not describe"
+    if atom.word == "has_done" and atom.args[0] not in catalogue.by_id:
+        yield f"{atom.code} names no service of the catalogue"
+
+
+def _unspoken(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) -> Iterator[str]:
+    rules = [(service.requirement, service.audience) for service in catalogue.services]
+    rules += [(bundle.opened_by, bundle.audience) for bundle in catalogue.bundles]
+    spoken: set[str] = set()
+    for text, kind in rules:
+        try:
+            spoken.update(shown(parse(text, kind, tags=tag_rules[kind]).tree))
+        except RuleError:
+            return  # said already, with its place
+    for clause in catalogue.sentences.keys() - spoken:
+        yield f"sentences.yaml: no rule says {clause} any more"
+
+
+def _bundle(bundle: Bundle, catalogue: Catalogue) -> Iterator[str]:
+    steps = [step.service for step in bundle.steps]
+    if len(steps) < 2 or len(set(steps)) < len(steps):
+        yield "a bundle has two steps or more, each once"
+    for step in bundle.steps:
+        service = catalogue.by_id.get(step.service)
+        if service is None or service.audience != bundle.audience:
+            yield f"no {bundle.audience} service is called {step.service}"
+        for before in set(step.after) - set(steps):
+            yield f"{step.service} waits for {before}, which is no step of the bundle"
+    try:
+        tuple(TopologicalSorter({step.service: step.after for step in bundle.steps}).static_order())
+    except CycleError as circle:
+        yield f"steps wait for each other: {' -> '.join(circle.args[1])}"
+
+
+def _duty(duty: DutyKind, catalogue: Catalogue) -> Iterator[str]:
+    service = catalogue.by_id.get(duty.service)
+    if service is None or service.audience != duty.audience:
+        yield f"no {duty.audience} service is called {duty.service}"
+    named = (*duty.counted_from, *duty.where, duty.last_year, duty.since)
+    for column in filter(None, named):
+        if column not in columns(duty.audience):
+            yield f"a file of kind {duty.audience} has no column {column}"
+    if bool(duty.yearly) == bool(duty.counted_from):
+        yield "a duty is either counted from a date or yearly"
+
+
+def _documents(catalogue: Catalogue) -> Iterator[str]:
+    for kind in catalogue.documents.values():
+        if kind.renewal_service is not None and kind.renewal_service not in catalogue.by_id:
+            yield f"document {kind.type}: no service is called {kind.renewal_service}"
+        if not 0 < kind.lead_days <= catalogue.ladder.steps[0]:
+            yield f"document {kind.type}: the lead is 1 to {catalogue.ladder.steps[0]} days"
+    steps = catalogue.ladder.steps
+    if list(steps) != sorted(set(steps), reverse=True) or steps[-1] != 0:
+        yield "the ladder's steps go down, each once, and end at 0"
+    for feed in sorted(set(contracts.load()) - set(catalogue.sources)):
+        yield f"sources.yaml does not say who shares {feed}"
+
+
+def _names(catalogue: Catalogue) -> Iterator[str]:
+    for service in catalogue.services:
+        for text in (service.name, service.description, service.output, service.channels.hall, service.channels.hours):
+            yield from (f"service {service.id}: {fault}" for fault in _text(text))
+        for paper in service.evidence:
+            yield from (f"service {service.id}: {fault}" for fault in _text(paper.name))
+    for bundle in catalogue.bundles:
+        for text in (bundle.name, bundle.description):
+            yield from (f"bundle {bundle.id}: {fault}" for fault in _text(text))
+    for kind in catalogue.documents.values():
+        yield from (f"document {kind.type}: {fault}" for fault in _text(kind.name))
+
+
+def _text(text: Text) -> Iterator[str]:
+    if not _CHINESE.search(text.zh):
+        yield f"{text.zh!r} is not Chinese"
+    if not text.en.strip() or _CHINESE.search(text.en):
+        yield f"{text.en!r} is not English"
