@@ -1,0 +1,45 @@
+"""The job that joins what the gate accepted into files; it reads accepted tables and writes the two file tables."""
+
+from typing import TYPE_CHECKING
+
+from jobs.run import Context, Summary
+from profiles.build import enterprise_files, person_files
+from profiles.contracts import load
+from profiles.model import FILE_VERSION
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+STEPS = 3
+
+
+def run(context: Context) -> Summary:
+    """Write ``person_files`` and ``enterprise_files`` as known on the context's day.
+
+    Raises:
+        FeedMissing: the gate has accepted no row of any feed.
+        TableCorrupt: an accepted table is not whole.
+    """
+    feeds, rows = _accepted(context)
+    context.progress("reading accepted feeds", 1, STEPS)
+    extra = {"file_version": FILE_VERSION, "feeds": sorted(feeds)}
+    persons = context.tables.write("person_files", person_files(feeds, context.day), day=context.day, extra=extra)
+    context.progress("one file per person", 2, STEPS)
+    enterprises = context.tables.write(
+        "enterprise_files", enterprise_files(feeds, context.day), day=context.day, extra=extra
+    )
+    context.progress("one file per enterprise", STEPS, STEPS)
+    counts = {"feeds": len(feeds), "rows": rows, "persons": persons.rows, "enterprises": enterprises.rows}
+    unchanged = persons.unchanged and enterprises.unchanged
+    return Summary("build", counts, "unchanged" if unchanged else "")
+
+
+def _accepted(context: Context) -> "tuple[dict[str, DataFrame], int]":
+    """Accepted feeds that hold any row, and how many rows; a feed of none says nothing, not even that all is none."""
+    tables, feeds, rows = context.tables, {}, 0
+    for feed in load():
+        table = f"accepted_{feed}"
+        if tables.exists(table) and (held := tables.manifest(table).rows):
+            feeds[feed] = tables.read(table, context.spark)
+            rows += held
+    return feeds, rows
