@@ -91,8 +91,9 @@ def rarity(allowed: Flags) -> Floats:
 def fit(parts: Parts, tags: csr_matrix, allowed: Flags, taken: Flags, seed: int) -> Weights:
     """Weights of the parts from what subjects (rows) took up (bool[N, S]) of what they could (bool[N, S]).
 
-    A part that would count against itself is left out, the worst first, and the rest fitted anew: an explanation must not say that a
-    tag speaks for a service while the stack counts it against. Raises ValueError where nothing was taken up.
+    A part that would count against itself is left out, the worst first, and the rest fitted anew: an explanation must
+    not say that a tag speaks for a service while the stack counts it against. Raises ValueError where nothing was
+    taken up.
     """
     rows, services = np.nonzero(allowed)
     labels = taken[rows, services]
@@ -102,8 +103,9 @@ def fit(parts: Parts, tags: csr_matrix, allowed: Flags, taken: Flags, seed: int)
     columns = _columns(parts, tags, rows, services)
     kept: Sequence[str] = PARTS
     weights, intercept = _regression(columns, kept, labels, seed)
-    while min(weights) < 0 and len(kept) > 1:
-        kept = [name for number, name in enumerate(kept) if number != int(weights.argmin())]
+    while np.min(weights) < 0 and len(kept) > 1:
+        worst = int(np.argmin(weights))
+        kept = [name for number, name in enumerate(kept) if number != worst]
         weights, intercept = _regression(columns, kept, labels, seed)
     found = dict(zip(kept, np.maximum(weights, 0.0).tolist(), strict=True))
     return Weights({name: float(found.get(name, 0.0)) for name in PARTS}, intercept)

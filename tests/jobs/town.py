@@ -1,18 +1,22 @@
 """A town of person files and page actions for the tests of training and ranking: what people do follows from need."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
+from pyspark.sql import functions as F
 
 from jobs.tables import Tables
-from profiles.model import KINDS, Kind
+from profiles.model import KINDS, Kind, columns
 from recommender import catalogue
 from tagging import registry
 from tagging.apply import apply_tags
-from tagging.files import schema
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
 
 DAY = date(2026, 7, 1)
 YEAR = timedelta(days=365)
@@ -47,10 +51,10 @@ def person(
     }
 
 
-def document(type: str, issued_on: date, expires_on: date) -> dict[str, object]:
+def document(kind: str, issued_on: date, expires_on: date) -> dict[str, object]:
     """A valid document, as known the day after it was issued."""
     return {
-        "type": type,
+        "type": kind,
         "issued_on": issued_on,
         "expires_on": expires_on,
         "status": "valid",
@@ -78,19 +82,19 @@ def town(people: int, seed: int) -> Town:
     found = Town([], [])
     for number in range(people):
         file = person(number, born=DAY - timedelta(days=int(rng.integers(20 * 365, 85 * 365))))
-        for type, service, share in (
+        for kind, service, share in (
             ("HKM_PERMIT", "hkm_permit_renewal", 0.7),
             ("DRIVING_LICENCE", "driving_licence_renewal", 0.6),
         ):
             if rng.random() < share:
-                _expiring(file, found, type, service, rng)
+                _expiring(file, found, kind, service, rng)
         found.files.append(file)
     return found
 
 
-def _expiring(file: dict[str, object], found: Town, type: str, service: str, rng: np.random.Generator) -> None:
+def _expiring(file: dict[str, object], found: Town, kind: str, service: str, rng: np.random.Generator) -> None:
     expires = DAY + timedelta(days=int(rng.integers(-700, 700)))
-    file["documents"].append(document(type, expires - 10 * YEAR, expires))  # type: ignore[attr-defined]
+    file["documents"].append(document(kind, expires - 10 * YEAR, expires))  # type: ignore[attr-defined]
     applied = expires - timedelta(days=int(rng.integers(1, 29)))
     if applied >= DAY or rng.random() > 0.8:
         return
@@ -99,28 +103,28 @@ def _expiring(file: dict[str, object], found: Town, type: str, service: str, rng
         found.actions.append((str(file["subject"]), service, "opened", applied))
     if done < DAY:
         file["cases"].append(case(service, applied, done))  # type: ignore[attr-defined]
-        file["documents"].append(document(type, done, done + 10 * YEAR))  # type: ignore[attr-defined]
+        file["documents"].append(document(kind, done, done + 10 * YEAR))  # type: ignore[attr-defined]
     else:
         file["cases"].append(case(service, applied, None, "in_progress"))  # type: ignore[attr-defined]
 
 
-def settle(found: Town, tables: Tables, spark: object, day: date = DAY) -> None:
+def settle(found: Town, tables: Tables, spark: "SparkSession", day: date = DAY) -> None:
     """Writes the town's tables as build and tag would: files, page events and tags of both kinds."""
     known, city = registry.load(), catalogue.load()
     for kind in KINDS:
-        rows = found.files if kind == "person" else []
-        shape = schema(kind)
-        table = pa.Table.from_pylist([{**row, "as_of": day} for row in rows], schema=shape)
-        frame = spark.createDataFrame(table)  # type: ignore[attr-defined]
-        tables.write(f"{kind}_files", frame.drop("as_of"), day=day)
-        extra = {"registry": known.version, "catalogue": city.version}
-        tables.write(f"{kind}_tags", apply_tags(frame, known, kind), day=day, extra=extra)
+        files = _frame(found.files if kind == "person" else [], kind, spark)
+        tables.write(f"{kind}_files", files, day=day)
+        tags = apply_tags(files.withColumn("as_of", F.lit(day)), known, kind)
+        tables.write(f"{kind}_tags", tags, day=day, extra={"registry": known.version, "catalogue": city.version})
     actions = [
         (f"e{number}", subject, None, service, action, datetime.combine(on, datetime.min.time()))
         for number, (subject, service, action, on) in enumerate(found.actions)
     ]
     columns = "event_id STRING, person STRING, enterprise STRING, service STRING, action STRING, at TIMESTAMP"
-    tables.write("accepted_page_events", spark.createDataFrame(actions, columns), day=day)  # type: ignore[attr-defined]
+    tables.write("accepted_page_events", spark.createDataFrame(actions, columns), day=day)
 
 
-__all__ = ["DAY", "YEAR", "Kind", "Town", "case", "document", "person", "settle", "town"]
+def _frame(files: list[dict[str, object]], kind: Kind, spark: "SparkSession") -> "DataFrame":
+    shape = "STRUCT<" + ", ".join(f"{name}: {type_}" for name, type_ in columns(kind).items()) + ">"
+    lines = spark.createDataFrame([(json.dumps(file, default=str),) for file in files], "line STRING")
+    return lines.select(F.from_json("line", shape).alias("file")).select("file.*")

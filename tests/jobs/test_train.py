@@ -1,0 +1,107 @@
+"""Training learns from what was known at the time, leaves a model per kind, and gives the same model again."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from jobs import train
+from jobs.acts import with_acts
+from jobs.run import Context
+from jobs.settings import Settings
+from jobs.tables import Tables
+from recommender.rank import Scorer
+from tests.jobs.town import DAY, Town, case, document, person, settle, town
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+RENEWAL = "hkm_permit_renewal"
+LAPSED = DAY - timedelta(days=400)
+
+
+def context(tables: Tables) -> Context:
+    return Context(DAY, Settings(lake=tables.root))
+
+
+def scorer(tables: Tables, kind: str = "person") -> Scorer:
+    return Scorer.load((tables.path(f"model_{kind}") / "scorer.npz").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def settled(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    tables = Tables(tmp_path_factory.mktemp("town") / "lake")
+    settle(town(400, seed=1), tables, spark)
+    return tables
+
+
+def test_a_second_run_of_the_day_changes_nothing(settled: Tables) -> None:
+    summary = train.run(context(settled))
+    first = {kind: settled.manifest(f"model_{kind}") for kind in ("person", "enterprise")}
+    assert train.run(context(settled)) == summary
+    assert {kind: settled.manifest(f"model_{kind}") for kind in first} == first
+
+
+def test_the_model_says_what_it_was_made_of_and_how_good_it_is(settled: Tables) -> None:
+    summary = train.run(context(settled))
+    made = settled.manifest("model_person").extra
+    assert set(made) == {"registry", "catalogue", "figures"}
+    assert made["figures"]["ndcg_10"] >= made["figures"]["ndcg_10_popularity"] - 0.02
+    assert summary.counts["person uses"] == made["figures"]["uses"] > 100
+    assert "person nDCG@10" in summary.note
+
+
+def test_a_kind_that_did_nothing_gets_the_neutral_scorer_and_says_so(settled: Tables) -> None:
+    summary = train.run(context(settled))
+    assert summary.counts["enterprise uses"] == 0
+    assert "enterprise: nobody used anything yet" in summary.note
+    assert np.isnan(scorer(settled, "enterprise").intercept)
+    assert not (settled.path("model_enterprise") / "factors.npz").exists()
+
+
+def test_tags_that_are_not_for_ranking_are_not_in_the_model(settled: Tables) -> None:
+    train.run(context(settled))
+    assert "senior_60" in scorer(settled).tags
+    assert not {"disabled", "low_income"} & set(scorer(settled).tags)
+    assert "enterprise_tax_overdue" not in scorer(settled, "enterprise").tags
+
+
+def test_acts_are_learned_beside_the_tags_of_their_time(tmp_lake: Tables, spark: "SparkSession") -> None:
+    expired = document("HKM_PERMIT", LAPSED - timedelta(days=3650), LAPSED)
+    renewed = document("HKM_PERMIT", LAPSED - timedelta(days=3), LAPSED + timedelta(days=3650))
+    cases = [case(RENEWAL, LAPSED - timedelta(days=5), LAPSED - timedelta(days=3))]
+    adult, senior = (DAY - timedelta(days=years * 365) for years in (40, 65))
+    carded = [case("senior_card", LAPSED, LAPSED)]
+    people = [person(number, born=adult, documents=[expired, renewed], cases=cases) for number in range(30)]
+    people += [person(number, born=senior, cases=carded) for number in range(30, 60)]
+    settle(Town(people, []), tmp_lake, spark)
+    train.run(context(tmp_lake))
+    found = scorer(tmp_lake)
+    weight = dict(
+        zip(found.tags, found.tag_vectors @ found.service_vectors[found.services.index(RENEWAL)], strict=True)
+    )
+    # Nobody's permit expires today; those who renewed had this tag when they did, and the others did not.
+    assert weight["hkm_permit_expiring"] > 0.2
+    assert weight["senior_60"] < -0.2
+    assert weight["passport_expiring"] == 0
+
+
+def test_acts_join_cases_and_page_actions_until_the_day(tmp_lake: Tables, spark: "SparkSession") -> None:
+    running = case("senior_card", DAY - timedelta(days=9), None, "in_progress")
+    tomorrow = case("pension_check", DAY + timedelta(days=1), None, "in_progress")
+    file = person(1, born=DAY - timedelta(days=70 * 365), cases=[running, tomorrow])
+    seen = [
+        (str(file["subject"]), "senior_card", "opened", DAY - timedelta(days=10)),
+        (str(file["subject"]), "senior_health_check", "dismissed", DAY),
+        (str(file["subject"]), "senior_health_check", "shown", DAY),
+        (str(file["subject"]), "senior_allowance", "opened", DAY + timedelta(days=1)),
+    ]
+    settle(Town([file], seen), tmp_lake, spark)
+    row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
+    assert row is not None
+    assert [(act.service, act.action, act.acted_on) for act in row.acts] == [
+        ("senior_card", "applied", DAY - timedelta(days=9)),
+        ("senior_card", "opened", DAY - timedelta(days=10)),
+        ("senior_health_check", "dismissed", DAY),
+    ]
