@@ -43,9 +43,10 @@ def feeds_behind(read: str, kind: Kind) -> tuple[str, ...]:
         return _DOCUMENTS[kind]
     if family == "case":
         return ("cases",)
-    table = {"link": _LINKS, "event": _EVENTS}.get(family)
-    if table is not None:
-        return table[name]
+    if family == "link":
+        return _LINKS[name]
+    if family == "event":
+        return _EVENTS[name]
     if family == "tag":
         return ()
     line = precedence()[kind][name]

@@ -1,0 +1,158 @@
+"""Files and rules for property tests: mostly NULLs, leap days, year ends and dates that just hit or miss."""
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+
+from profiles.model import Kind
+
+DAYS = st.sampled_from(
+    [date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1), date(2023, 12, 31), date(2024, 1, 1), date(2100, 2, 28)]
+) | st.dates(date(1990, 1, 1), date(2040, 12, 31))
+YEARS = st.sampled_from([0, 1, 3, 4, 6, 18, 60, 100])
+SPANS = st.sampled_from([0, 1, 29, 30, 31, 90, 365, 366])
+TYPES = st.sampled_from(["ID_CARD", "HKM_PERMIT", "FOOD_PERMIT"])
+LINKS = st.sampled_from(["child", "spouse", "employer"])
+EVENTS = st.sampled_from(["birth", "marriage", "moved"])
+SERVICES = st.sampled_from(["pension_check", "startup_loan"])
+CODES = st.sampled_from(["31", "3101", "310115", "6", "62", "6210", "2-08", "2-08-02-04"])
+
+
+def years_before(day: date, years: int) -> date:
+    """A birthday; 28 February where the 29th does not exist."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
+@st.composite
+def near(draw: st.DrawFn, day: date) -> date | None:
+    """NULL, or a date that rules about ``day`` hit or miss by at most two days."""
+    far = draw(st.sampled_from(["none", "years", "days", "leap"]))
+    if far == "none":
+        return None
+    if far == "leap":
+        return date(draw(st.sampled_from([1924, 1964, 2000, 2004, 2020, 2024, 2028])), 2, 29)
+    slip = timedelta(days=draw(st.integers(-2, 2)))
+    if far == "years":
+        return years_before(day, draw(YEARS)) + slip
+    return day + draw(st.sampled_from([-1, 1])) * timedelta(days=draw(SPANS)) + slip
+
+
+def listed(item: st.SearchStrategy[dict[str, object]]) -> st.SearchStrategy[list[dict[str, object]] | None]:
+    """NULL, or up to three items."""
+    return st.none() | st.lists(item, max_size=3)
+
+
+@st.composite
+def files(draw: st.DrawFn, kind: Kind) -> dict[str, object]:
+    """A file of ``kind`` on a day of its own."""
+    day = draw(DAYS)
+    dates, maybe = near(day), st.none() | CODES
+    own: dict[str, st.SearchStrategy[object]] = (
+        {
+            "birth_date": dates,
+            "sex": st.sampled_from([None, "male", "female"]),
+            "hukou_division": maybe,
+            "residence_division": maybe,
+            "resident_since": dates,
+            "occupation": maybe,
+            "employed_since": dates,
+            "pension_checked_on": dates,
+            "vehicles": st.sampled_from([None, 0, 1, 2]),
+            "housing_fund_balance": st.sampled_from([None, 0.0, 1000.5, -1.0]),
+        }
+        if kind == "person"
+        else {
+            "scope": st.sampled_from([None, "餐饮服务", "服装零售\n批发", "50%", ""]),
+            "industry": maybe,
+            "division": maybe,
+            "founded_on": dates,
+            "employees": st.sampled_from([None, 0, 19, 20]),
+            "capital_yuan": st.sampled_from([None, 1e6, 0.1]),
+            "last_report_year": st.sampled_from([None, day.year - 2, day.year - 1, day.year]),
+        }
+    )
+    nested: dict[str, st.SearchStrategy[object]] = {
+        "documents": listed(
+            st.fixed_dictionaries(
+                {
+                    "type": st.none() | TYPES,
+                    "status": st.sampled_from(["valid", "valid", "revoked", None]),
+                    "issued_on": dates,
+                    "expires_on": dates,
+                }
+            )
+        ),
+        "links": listed(
+            st.fixed_dictionaries({"kind": st.none() | LINKS, "since": dates, "until": dates, "birth_date": dates})
+        ),
+        "events": listed(st.fixed_dictionaries({"kind": st.none() | EVENTS, "happened_on": dates})),
+        "cases": listed(
+            st.fixed_dictionaries(
+                {"service": SERVICES, "status": st.sampled_from(["done", "failed", None]), "finished_on": dates}
+            )
+        ),
+    }
+    return {"subject": "a", "as_of": day, **draw(st.fixed_dictionaries({**own, **nested}))}
+
+
+def _moments() -> st.SearchStrategy[str]:
+    shifted = st.builds("as_of {} INTERVAL {} {}".format, st.sampled_from("+-"), SPANS, st.just("DAY"))
+    longer = st.builds(
+        "as_of {} INTERVAL {} {}".format, st.sampled_from("+-"), st.integers(0, 30), st.sampled_from(["MONTH", "YEAR"])
+    )
+    return shifted | longer | st.sampled_from(["as_of", "'2024-02-29'", "DATE '2025-03-01'"])
+
+
+_ORDER = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
+
+
+def leaves(kind: Kind) -> st.SearchStrategy[str]:
+    """One word or comparison as rule text."""
+    both = [
+        st.builds("holds('{}')".format, TYPES),
+        st.builds("expires_within('{}', {})".format, TYPES, SPANS),
+        st.builds("expired_within('{}', {})".format, TYPES, SPANS),
+        st.builds("any_expires_within({})".format, SPANS),
+        st.builds("has('{}')".format, LINKS),
+        st.builds("within_days_of('{}', {})".format, EVENTS, SPANS),
+        st.builds("has_done('{}')".format, SERVICES),
+        st.builds("lives_in('{}')".format, CODES),
+    ]
+    person = [
+        st.builds("aged({})".format, YEARS),
+        st.builds(lambda a, b: f"has_child_aged({a}, {a + b})", YEARS, st.integers(1, 20)),
+        st.builds("registered_in('{}', '{}')".format, CODES, CODES),
+        st.builds("employed_as('{}')".format, CODES),
+        st.builds("birth_date {} {}".format, _ORDER, _moments()),
+        st.builds("pension_checked_on BETWEEN {} AND {}".format, _moments(), _moments()),
+        st.builds("vehicles {} {}".format, _ORDER, st.integers(-1, 2)),
+        st.builds("housing_fund_balance {} {}".format, _ORDER, st.sampled_from(["0", "1000.5", "-1"])),
+        st.sampled_from(
+            ["sex = 'male'", "sex IN ('male', 'x')", "sex IS NULL", "hukou_division <> residence_division"]
+        ),
+    ]
+    enterprise = [
+        st.builds("industry_in('{}', '{}')".format, CODES, CODES),
+        st.just("report_due()"),
+        st.builds("founded_on {} {}".format, _ORDER, _moments()),
+        st.builds("scope LIKE '{}'".format, st.sampled_from(["%餐饮%", "%批发", "_装%", "50%", "", "%"])),
+        st.builds("employees {} {}".format, _ORDER, st.sampled_from([0, 19, 20])),
+        st.sampled_from(["capital_yuan >= 0.1", "capital_yuan IN (0.1, 1000000)", "tax_status IS NOT NULL"]),
+    ]
+    return st.one_of(*both, *(person if kind == "person" else enterprise))
+
+
+def rules(kind: Kind) -> st.SearchStrategy[str]:
+    """A whole rule as text, up to eight leaves."""
+    return st.recursive(
+        leaves(kind),
+        lambda part: (
+            st.builds("({} AND {})".format, part, part)
+            | st.builds("({} OR {})".format, part, part)
+            | st.builds("NOT ({})".format, part)
+        ),
+        max_leaves=8,
+    )

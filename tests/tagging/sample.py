@@ -1,0 +1,49 @@
+"""Files as tests write them, and how both engines answer rules about them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import duckdb
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from profiles.model import Kind, columns
+from tagging.files import duckdb_rows, to_json
+from tagging.rules import UNKNOWN, Atom, Rule, to_duckdb, to_spark
+
+DAY = date(2025, 7, 1)
+
+# What the city's whole file looks like where nothing is listed.
+NOTHING: dict[str, object] = {"facts": [], "documents": [], "links": [], "events": [], "cases": []}
+
+
+def file(subject: str = "a", as_of: date = DAY, **given: object) -> dict[str, object]:
+    """A file with empty lists and unknown facts but for what is given."""
+    return {"subject": subject, "as_of": as_of, **NOTHING, **given}
+
+
+def spark_files(spark: SparkSession, rows: Sequence[Mapping[str, object]], kind: Kind) -> DataFrame:
+    """The rows as Spark sees files, ``as_of`` among them."""
+    fields = {**columns(kind), "as_of": "DATE"}
+    schema = "ARRAY<STRUCT<" + ", ".join(f"{name}: {type_}" for name, type_ in fields.items()) + ">>"
+    said = spark.createDataFrame([(to_json(rows, kind),)], "said STRING")
+    return said.select(F.explode(F.from_json("said", schema)).alias("row")).select("row.*")
+
+
+def spark_answers(
+    spark: SparkSession, rows: Sequence[Mapping[str, object]], kind: Kind, asked: Sequence[Rule | Atom]
+) -> list[list[int]]:
+    """0, 1 or 2 per row and rule, in one query."""
+    files = spark_files(spark, rows, kind)
+    spelt = [
+        F.expr(f"coalesce(CAST({to_spark(each)} AS INT), {UNKNOWN})").alias(f"r{n}") for n, each in enumerate(asked)
+    ]
+    return [list(row) for row in files.select(*spelt).collect()]
+
+
+def duckdb_answers(rows: Sequence[Mapping[str, object]], kind: Kind, asked: Sequence[Rule | Atom]) -> list[list[int]]:
+    """The same by DuckDB."""
+    spelt = ", ".join(f"coalesce(CAST({to_duckdb(each)} AS INT), {UNKNOWN})" for each in asked)
+    with duckdb.connect(":memory:") as connection:
+        found = connection.execute(f"SELECT {spelt} FROM ({duckdb_rows(kind)})", [to_json(rows, kind)])  # noqa: S608
+        return [list(row) for row in found.fetchall()]
