@@ -51,12 +51,12 @@ def on_or_before(day: date) -> date:
 
 
 def latest_start(due_on: date, working_days: int) -> date:
-    """The last day to apply so that ``working_days`` full working days lie between applying and ``due_on``.
+    """The last working day to apply so that a promise of ``working_days`` ends by ``due_on``.
 
     >>> latest_start(date(2026, 10, 8), 1)  # the holidays from 1 to 7 October do not count
     datetime.date(2026, 9, 30)
     """
-    day = due_on
+    day = on_or_before(due_on)
     for _ in range(working_days):
         day = on_or_before(day - _DAY)
     return day

@@ -1,0 +1,88 @@
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from profiles.model import KINDS, Kind
+from recommender.__main__ import app
+from recommender.catalogue import Bundle, Catalogue, Service, Step, Text, load
+from recommender.check import problems
+from tagging import registry
+
+
+@pytest.fixture(scope="module")
+def tag_rules() -> dict[Kind, dict[str, str]]:
+    tags = registry.load()
+    return {kind: tags.rules(kind) for kind in KINDS}
+
+
+def faults(tag_rules: dict[Kind, dict[str, str]], **changes: object) -> list[str]:
+    """What the check says of hkm_permit_renewal with these fields, in the catalogue as it stands."""
+    whole = load()
+    changed = msgspec.structs.replace(whole.service("hkm_permit_renewal"), **changes)
+    services = tuple(changed if service.id == changed.id else service for service in whole.services)
+    return list(problems(msgspec.structs.replace(whole, services=services), tag_rules))
+
+
+def with_bundle(*steps: Step) -> Catalogue:
+    words = Text(zh="试", en="trial")
+    bundle = Bundle(id="trial", audience="person", name=words, description=words, opened_by="aged(60)", steps=steps)
+    return msgspec.structs.replace(load(), bundles=(bundle,), sentences={})
+
+
+def test_the_catalogue_has_no_fault(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    assert list(problems(load(), tag_rules)) == []
+
+
+def test_the_command_counts_what_it_read() -> None:
+    result = CliRunner().invoke(app, ["check"])
+    assert result.exit_code == 0
+    assert f"{len(load().services)} services, {len(load().bundles)} bundles" in result.output
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"requirement": "tag('hkm_permit_expirng')"}, "no tag 'hkm_permit_expirng'"),
+        ({"requirement": "holds('HKM_PREMIT') OR tag('hkm_permit_expiring')"}, "holds('HKM_PREMIT') names a document"),
+        ({"requirement": "has_done('flying') OR tag('hkm_permit_expiring')"}, "has_done('flying') names no service"),
+        ({"requirement": "TRUE OR tag('hkm_permit_expiring')"}, "a rule that is true of everyone is no rule"),
+        ({"themes": ("007",)}, "no person theme 007"),
+        ({"events": ("founding",)}, "no person event founding"),
+        ({"stage": "entry"}, "no stage 'entry'"),
+        ({"renews": "SPACE_PERMIT"}, "it renews SPACE_PERMIT"),
+        ({"trips": 1}, "a contactless service needs an online channel and no trip"),
+        ({"processing_days": 0}, "processing and minutes are at least 1"),
+        ({"name": Text(zh="HKM", en="HKM")}, "'HKM' is not Chinese"),
+        ({"division": "pudong"}, "a division is digits"),
+    ],
+)
+def test_a_planted_fault_is_named(tag_rules: dict[Kind, dict[str, str]], changes: dict[str, object], said: str) -> None:
+    found = faults(tag_rules, **changes)
+    assert [fault for fault in found if "hkm_permit_renewal" in fault and said in fault], found
+
+
+def test_evidence_that_no_file_can_hold_is_named(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    service: Service = load().service("hkm_permit_renewal")
+    paper = msgspec.structs.replace(service.evidence[0], satisfied_by="fact:shoe_size")
+    assert faults(tag_rules, evidence=(paper,)) == [
+        "service hkm_permit_renewal: evidence 'Identity card': nothing in a file is called fact:shoe_size"
+    ]
+
+
+def test_steps_that_wait_for_each_other_are_named(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    circle = with_bundle(Step("pension_check", ("senior_card",)), Step("senior_card", ("pension_check",)))
+    assert any("bundle trial: steps wait for each other" in fault for fault in problems(circle, tag_rules))
+
+
+def test_steps_of_another_audience_or_bundle_are_named(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    astray = with_bundle(Step("seal_engraving"), Step("pension_check", ("passport_renewal",)))
+    assert [fault for fault in problems(astray, tag_rules) if fault.startswith("bundle trial")] == [
+        "bundle trial: no person service is called seal_engraving",
+        "bundle trial: pension_check waits for passport_renewal, which is no step of the bundle",
+    ]
+
+
+def test_a_sentence_that_no_rule_needs_any_more_is_named(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    words = {**load().sentences, "aged(12)": Text(zh="您已年满十二周岁", en="You are twelve or over")}
+    found = list(problems(msgspec.structs.replace(load(), sentences=words), tag_rules))
+    assert found == ["sentences.yaml: no rule says aged(12) any more"]
