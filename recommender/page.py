@@ -45,6 +45,7 @@ class DueItem(msgspec.Struct, frozen=True, array_like=True):
     service: str = ""
     source: str = ""
     as_of: date | None = None
+    announce_from: date | None = None  # the first day to speak of it; always where None
 
 
 class HeldDocument(msgspec.Struct, frozen=True, array_like=True):
@@ -61,12 +62,13 @@ class HeldDocument(msgspec.Struct, frozen=True, array_like=True):
 
 
 class BundleProgress(msgspec.Struct, frozen=True, array_like=True):
-    """A bundle that a life event opened, with the services of it that are done and that are under way."""
+    """A bundle that a life event opened: which of its services are done, under way, or do not apply."""
 
     bundle: str
     done: tuple[str, ...] = ()
     in_progress: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    not_for_you: tuple[str, ...] = ()
 
 
 class OpenCase(msgspec.Struct, frozen=True, array_like=True):

@@ -1,0 +1,114 @@
+"""Wires the API: settings, keys, catalogue, store and routes; everything else is handed what it needs from here.
+
+``uvicorn api.app:app`` makes the app from the environment; tests call ``create_app`` with settings of their own.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from api import feedback, health, home, problems
+from api.auth import Verifier
+from api.cards import Cards
+from api.headers import Envelope
+from api.join import Join
+from api.pages import routes as pages
+from api.schemas import components
+from api.settings import ApiSettings
+from profiles.errors import KeyMaterialError, SettingsError
+from profiles.identity.keys import Keys, open_sealed
+from recommender import catalogue
+from recommender.store import HomeStore
+
+logger = logging.getLogger("yidang.api")
+
+ABOUT = """One person, one file; one enterprise, one file. Who *me* is comes from the bearer token alone (ES256);
+an enterprise is acted for with `Acting-For`, a handle from `mandates` of one's own home. Every refusal has one shape
+(RFC 9457)."""
+
+
+def create_app(settings: ApiSettings) -> FastAPI:
+    """The whole API and the pages.
+
+    Raises:
+        SettingsError: the token keys or the demo's persons cannot be read.
+        KeyMaterialError: a key is missing or not fit for use.
+    """
+    if settings.token_jwks is None:
+        raise SettingsError(
+            "YIDANG_TOKEN_JWKS is not set: make the settings with ApiSettings.load, which says what to do."
+        )
+    keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.demo)
+    app = FastAPI(
+        title="Yidang 一档",
+        version="1",
+        description=ABOUT,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,  # their pages load scripts from public hosts
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.verifier = Verifier(settings.token_jwks, settings, keys)
+    app.state.catalogue = catalogue.load()
+    app.state.cards = Cards(app.state.catalogue)
+    app.state.join = Join(app.state.catalogue, app.state.cards, _opener(keys))
+    app.state.store = HomeStore(settings.store_url, timeout=settings.store_timeout)
+    for part in (home, feedback, health):
+        app.include_router(part.router)
+    problems.install(app)
+    pages.install(app)
+    _describe(app)
+    app.add_middleware(Envelope)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    await app.state.store.close()
+
+
+def _opener(keys: Keys) -> Any:
+    def opened(owner: str, field: str, text: str) -> str:
+        """The clear text, or nothing where it was sealed under a key that is no longer ours: the page still shows."""
+        try:
+            return open_sealed(keys, owner, field, text)
+        except KeyMaterialError as error:
+            logger.error("%s", error)
+            return ""
+
+    return opened
+
+
+def _describe(app: FastAPI) -> None:
+    """Put the answers' schemas, which FastAPI does not know, and the token into the OpenAPI description."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        own = document.setdefault("components", {})
+        own.setdefault("schemas", {}).update(components())
+        own["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+        refused = {"$ref": "#/components/responses/Problem"}
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        own["responses"] = {"Problem": {"description": "Refused, with the reason.", "content": content}}
+        for path, methods in document["paths"].items():
+            for operation in methods.values():
+                operation["responses"]["default"] = refused
+                if path.startswith("/v1/me/"):
+                    operation["security"] = [{"token": []}]
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def __getattr__(name: str) -> FastAPI:
+    """``app``, made from the environment when a server first asks for it, so that importing this module needs none."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["app"] = made = create_app(ApiSettings.load())
+    return made

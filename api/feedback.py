@@ -1,0 +1,86 @@
+"""What a subject does and chooses: it holds at the next request, is counted once, and flows back to the jobs."""
+
+from datetime import UTC
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import Response
+
+from api.auth import Me
+from api.problems import NO_MANDATE, UNKNOWN_SERVICE, Refusal
+from api.schemas import ChoicesIn, FeedbackIn, Receipt, answer
+from recommender.acting import Subject
+from recommender.choices import Action, Feedback
+
+router = APIRouter(tags=["feedback"])
+
+IdempotencyKey = Annotated[
+    str | None, Header(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="The same key counts once within a day.")
+]
+
+
+@router.post(
+    "/v1/me/feedback",
+    summary="Say what became of a suggestion",
+    response_class=Response,
+    responses=answer(Receipt, "Taken; counted is false where it was known already."),
+)
+async def feedback(request: Request, me: Me, given: FeedbackIn, idempotency_key: IdempotencyKey = None) -> Response:
+    return _receipt(await act(request, me, given.service, given.action, given.stars, idempotency_key or ""))
+
+
+@router.patch(
+    "/v1/me/choices",
+    summary="Turn personalisation off or on, or choose a language",
+    response_class=Response,
+    responses=answer(Receipt, "Taken; counted is false where nothing changed."),
+)
+async def choices(request: Request, me: Me, given: ChoicesIn) -> Response:
+    changed = False
+    if given.personalised is not None:
+        changed = await personalise(request, me, given.personalised)
+    if given.locale is not None:
+        await request.app.state.store.choose_locale(me, given.locale)
+        changed = True
+    return _receipt(changed)
+
+
+async def act(
+    request: Request, me: Subject, service: str, action: Action, stars: int | None = None, once: str = ""
+) -> bool:
+    """Store what the subject did, and queue it for the jobs, in one atomic step; whether it was new.
+
+    Raises:
+        Refusal: the catalogue has no such service, or the person holds no mandate for the enterprise.
+        StoreUnavailable: the store does not answer; nothing was taken.
+    """
+    if service not in request.app.state.cards.services:
+        raise Refusal(UNKNOWN_SERVICE)
+    did = await _feedback(request, me, service, action, stars)
+    store, today = request.app.state.store, request.app.state.settings.today()
+    if action == "dismissed":
+        return bool(await store.dismiss(did, today))
+    if action == "restored":
+        return bool(await store.restore(did))
+    if action == "done":
+        return bool(await store.mark_done(did, today))
+    return bool(await store.note(did, once))
+
+
+async def personalise(request: Request, me: Subject, on: bool) -> bool:
+    """Turn personalisation on or off for the subject; whether that changed anything."""
+    did = await _feedback(request, me, "", "personalisation_on" if on else "personalisation_off", None)
+    return bool(await request.app.state.store.personalise(did, on))
+
+
+async def _feedback(request: Request, me: Subject, service: str, action: Action, stars: int | None) -> Feedback:
+    if not await request.app.state.store.permitted(me):
+        raise Refusal(NO_MANDATE)
+    at = request.app.state.settings.now().astimezone(UTC)
+    return Feedback(me.shown, me.kind, service, action, at, stars)
+
+
+def _receipt(counted: bool) -> Response:
+    body = msgspec.json.encode(Receipt(counted))
+    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,208 @@
+"""A stored page joined with the catalogue's words, the subject's choices and the reader's day: a pure function.
+
+What the subject dismissed, did or is doing is taken out here, at each request, so that it holds from the next one on.
+It decides nothing else: who is eligible and in what order was decided when the page was built.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from api import schemas, wording
+from api.cards import Cards
+from api.locale import Locale
+from api.schemas import DocumentState
+from recommender import bundles, explain, page
+from recommender.acting import Subject, handle
+from recommender.catalogue import Catalogue
+from recommender.store import StoredHome
+
+Open = Callable[[str, str, str], str]  # (owner's pseudonym, field, sealed text) -> clear text
+
+SUGGESTIONS_SHOWN = 12
+OVERDUE_SHOWN_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads what, in which language and on which day."""
+
+    subject: Subject
+    locale: Locale
+    today: date
+
+    @property
+    def enterprise(self) -> bool:
+        return self.subject.enterprise is not None
+
+
+class Join:
+    """Makes homes of stored pages with the words of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue, cards: Cards, open_sealed: Open) -> None:
+        self._catalogue = catalogue
+        self._cards = cards
+        self._open = open_sealed
+        self._bundle_of = {bundle.id: bundle for bundle in catalogue.bundles}
+        self._duty_of = {duty.code: duty for duty in catalogue.duties}
+
+    def home(self, stored: StoredHome, reader: Reader) -> schemas.Home:
+        """The home of the reader; of the same shape whether or not anything is known of them."""
+        shown = stored.shown or page.Page(reader.subject.kind, stored.generation.day)  # type: ignore[arg-type]
+        personalised = stored.shown is not None and stored.choices.personalised
+        suggestions = self._personal(shown, stored, reader) if personalised else self._popular(stored, reader)
+        return schemas.Home(
+            kind=shown.kind,
+            name=self._clear(shown, reader.subject.shown, "name", shown.name),
+            acting_for=handle(reader.subject.person, reader.subject.enterprise) if reader.subject.enterprise else None,
+            known=stored.shown is not None,
+            personalised=personalised,
+            locale=reader.locale,
+            today=reader.today,
+            data_day=stored.generation.day,
+            due=tuple(self._due(shown, stored, reader)),
+            in_progress=tuple(self._cases(shown, reader)),
+            suggestions=tuple(suggestions)[:SUGGESTIONS_SHOWN],
+            bundles=tuple(self._bundles(shown, stored, reader)) if personalised else (),
+            questions=tuple(self._questions(shown, stored, reader)) if personalised else (),
+            documents=tuple(self._documents(shown, reader)),
+            mandates=tuple(self._mandates(stored.own, reader)),
+            dismissed=tuple(self._dismissed(stored, reader)),
+        )
+
+    def _personal(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
+        hidden = _hidden(shown, stored)
+        for offered in shown.suggestions:
+            card = self._card(offered.service, reader)
+            if card and offered.service not in hidden:
+                because = tuple(
+                    schemas.Weight(explain.tag_name(w.tag, reader.locale), round(w.weight, 4)) for w in offered.because
+                )
+                reasons = tuple(self._reason(reason, reader) for reason in offered.reasons)
+                yield schemas.Suggestion(card, round(offered.probability, 4), reasons, because)
+
+    def _popular(self, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
+        """What everyone of this kind sees; only the subject's own dismissals are taken out."""
+        for service in stored.popular.get(reader.subject.kind, ()):
+            card = self._card(service, reader)
+            if card and service not in stored.choices.dismissed:
+                yield schemas.Suggestion(card, None, (), ())
+
+    def _due(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Due]:
+        for item in sorted(shown.due, key=lambda item: item.due_on):
+            days_left = (item.due_on - reader.today).days
+            if days_left < -OVERDUE_SHOWN_DAYS or reader.today < (item.announce_from or reader.today):
+                continue
+            if item.service and item.service in stored.choices.done:
+                continue
+            duty = self._duty_of.get(item.what)
+            named = (duty or self._catalogue.document(item.what)).name.say(reader.locale)
+            say = wording.duty if duty else wording.expiry
+            yield schemas.Due(
+                what=item.what,
+                name=named,
+                due_on=item.due_on,
+                days_left=days_left,
+                state="overdue" if days_left < 0 else "today" if days_left == 0 else "soon",
+                sentence=say(named, days_left, reader.locale, enterprise=reader.enterprise),
+                source=self._source(item.source, reader.locale),
+                as_of=item.as_of,
+                action=self._card(item.service, reader),
+                reminded_on=_reminded_on(item, stored),
+            )
+
+    def _cases(self, shown: page.Page, reader: Reader) -> Iterator[schemas.Case]:
+        for case in sorted(shown.in_progress, key=lambda case: case.applied_on, reverse=True):
+            if card := self._card(case.service, reader):
+                yield schemas.Case(card, case.applied_on, self._source(case.source, reader.locale))
+
+    def _bundles(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Bundle]:
+        for progress in shown.bundles:
+            bundle = self._bundle_of.get(progress.bundle)
+            if bundle is None:
+                continue
+            done = {*progress.done, *stored.choices.done}
+            standing = bundles.standing(bundle, done, progress.in_progress, progress.not_for_you)
+            if standing.finished:
+                continue
+            steps = tuple(
+                schemas.Step(card, step.state, step.waits_for)
+                for step in standing.steps
+                if (card := self._card(step.service, reader))
+            )
+            yield schemas.Bundle(
+                id=bundle.id,
+                name=bundle.name.say(reader.locale),
+                description=bundle.description.say(reader.locale),
+                done=standing.done,
+                total=standing.total,
+                steps=steps,
+                reasons=tuple(self._reason(reason, reader) for reason in progress.reasons),
+            )
+
+    def _questions(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Question]:
+        hidden = _hidden(shown, stored)
+        for question in shown.questions:
+            card = self._card(question.service, reader)
+            if card and question.service not in hidden:
+                asks = tuple(explain.question(read, reader.locale) for read in question.asks)
+                yield schemas.Question(card, tuple(dict.fromkeys(asks)))
+
+    def _documents(self, shown: page.Page, reader: Reader) -> Iterator[schemas.Document]:
+        for held in shown.documents:
+            kind = self._catalogue.document(held.type)
+            days_left = (held.expires_on - reader.today).days if held.expires_on else None
+            yield schemas.Document(
+                type=held.type,
+                name=kind.name.say(reader.locale),
+                number=self._clear(shown, reader.subject.shown, "number", held.number),
+                issuer=held.issuer,
+                issued_on=held.issued_on,
+                expires_on=held.expires_on,
+                state=_document_state(held.status, days_left, kind.lead_days),
+                days_left=days_left,
+                source=self._source(held.source, reader.locale),
+                as_of=held.as_of,
+            )
+
+    def _mandates(self, own: page.Page | None, reader: Reader) -> Iterator[schemas.Mandate]:
+        for mandate in own.mandates if own else ():
+            called = handle(reader.subject.person, mandate.enterprise)
+            yield schemas.Mandate(called, mandate.name, wording.role(mandate.role, reader.locale))
+
+    def _dismissed(self, stored: StoredHome, reader: Reader) -> Iterator[schemas.Dismissed]:
+        for service, since in sorted(stored.choices.dismissed.items()):
+            if card := self._card(service, reader):
+                yield schemas.Dismissed(service, card.name, since)
+
+    def _card(self, service: str, reader: Reader) -> schemas.Card | None:
+        """The card, unless the service is unknown or not in force on the reader's day."""
+        known = self._cards.services.get(service)
+        return self._cards.get(service, reader.locale) if known and known.in_force(reader.today) else None
+
+    def _reason(self, reason: page.Reason, reader: Reader) -> schemas.Reason:
+        source = self._source(reason.source, reader.locale)
+        return schemas.Reason(explain.sentence(reason.clause, reader.locale, reader.subject.kind), source, reason.as_of)
+
+    def _source(self, feed: str, locale: Locale) -> str:
+        return explain.source_name(feed, locale) if feed else ""
+
+    def _clear(self, shown: page.Page, owner: str, field: str, text: str) -> str:
+        return self._open(owner, field, text) if text and shown.kind == "person" else text
+
+
+def _hidden(shown: page.Page, stored: StoredHome) -> set[str]:
+    return {*stored.choices.dismissed, *stored.choices.done, *(case.service for case in shown.in_progress)}
+
+
+def _reminded_on(item: page.DueItem, stored: StoredHome) -> date | None:
+    fired = [n.fired_on for n in stored.inbox if (n.what, n.due_on) == (item.what, item.due_on)]
+    return max(fired, default=None)
+
+
+def _document_state(status: str, days_left: int | None, lead_days: int) -> DocumentState:
+    if status != "valid":
+        return "revoked"
+    if days_left is None or days_left > lead_days:
+        return "valid"
+    return "expired" if days_left < 0 else "expiring"

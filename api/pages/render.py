@@ -1,0 +1,100 @@
+"""Makes HTML of homes, guides and apologies with Jinja templates; every value is escaped, and no rule lives here."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.locale import Locale
+from api.pages import session
+from api.pages.demo import Persona
+from api.pages.words import day, speaker, words
+from api.schemas import Card, Home
+from recommender.catalogue import Service
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+logger = logging.getLogger("yidang.api")
+
+
+class Renderer:
+    """All pages; templates are compiled once."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        content = b"".join(file.read_bytes() for file in sorted(STATIC.iterdir()))
+        self._version = hashlib.sha256(content).hexdigest()[:10]
+        words()  # a word that lacks a language stops the start, not a page
+
+    def home(self, request: Request, home: Home, flash: str) -> HTMLResponse:
+        """The home of whoever is signed in."""
+        due_services = {item.action.service for item in home.due if item.action}
+        offered = [s for s in home.suggestions if s.card.service not in due_services]
+        return self._page(
+            request,
+            "home.html",
+            home.locale,
+            home=home,
+            offered=offered,
+            flash=self._flash(request, flash, home.locale),
+        )
+
+    def sign_in(self, request: Request, personas: Sequence[Persona], over: bool) -> HTMLResponse:
+        """Where visitors begin; ``over`` says that a sign-in has just ended."""
+        return self._page(request, "sign_in.html", session.language(request), personas=personas, over=over)
+
+    def guide(
+        self, request: Request, service: Service, card: Card, locale: Locale, signed_in: bool, flash: str
+    ) -> HTMLResponse:
+        """All about one service."""
+        note = self._flash(request, flash, locale)
+        return self._page(request, "guide.html", locale, service=service, card=card, signed_in=signed_in, flash=note)
+
+    def sorry(self, request: Request, what: str, status: int, detail: str) -> HTMLResponse:
+        """A page that says what went wrong and what to do; ``what`` is away, missing, refused or failed."""
+        page = self._page(request, "sorry.html", session.language(request), what=what, detail=detail)
+        page.status_code = status
+        return page
+
+    def log_store_away(self, request: Request, error: Exception) -> None:
+        """One line for the operators; the visitor gets a page."""
+        logger.error("request %s: %s", request.scope.get("request_id", ""), error)
+
+    def _page(self, request: Request, template: str, locale: Locale, **values: object) -> HTMLResponse:
+        def in_words(on: date) -> str:
+            return day(on, locale)
+
+        html = self._templates.get_template(template).render(
+            t=speaker(locale),
+            day=in_words,
+            locale=locale,
+            large=session.large_text(request),
+            demo=request.app.state.demo is not None,
+            signed_in_now=session.SESSION in request.cookies and template in ("home.html", "guide.html"),
+            here=request.url.path,
+            version=self._version,
+            request_id=request.scope.get("request_id", ""),
+            **values,
+        )
+        return HTMLResponse(html, headers={"Cache-Control": "no-store", "Content-Language": locale})
+
+    def _flash(self, request: Request, flash: str, locale: Locale) -> dict[str, str] | None:
+        """The note after a form, from the short-lived cookie: its sentence, and the service to undo it for."""
+        action, _, service = flash.partition(".")
+        key = f"{action}_note"
+        if key not in words():
+            return None
+        card = request.app.state.cards.get(service, locale)
+        undo = service if action in ("dismissed",) and card else ""
+        return {"text": speaker(locale)(key, name=card.name if card else ""), "undo": undo}

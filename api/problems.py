@@ -1,0 +1,171 @@
+"""Every refusal of the API as one shape (RFC 9457), in the reader's language; none quotes a token, a row or a name.
+
+``type`` is stable and meant for programs, ``title`` and ``detail`` for people, ``request_id`` for whoever searches the
+logs. An unexpected failure says no more than its request id.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi_problem.error import Problem
+from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new_exception_handler
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from api.locale import Locale, negotiate
+from profiles.errors import StoreUnavailable
+
+logger = logging.getLogger("yidang.api")
+
+RETRY_AFTER_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of refusal: its stable name, its status, and its words."""
+
+    name: str
+    status: int
+    title: Mapping[Locale, str]
+    detail: Mapping[Locale, str]
+
+
+def _kind(name: str, status: int, title_zh: str, title_en: str, zh: str, en: str) -> Kind:
+    return Kind(name, status, {"zh": title_zh, "en": title_en}, {"zh": zh, "en": en})
+
+
+NO_TOKEN = _kind(
+    "no-token", 401, "请先登录", "Sign in first",
+    "请求没有带访问令牌：请在 Authorization 请求头中以 Bearer 方式提供。",
+    "The request carries no access token: send one in the Authorization header as Bearer.",
+)  # fmt: skip
+TOKEN_REFUSED = _kind(
+    "token-refused", 401, "登录已失效", "This sign-in is not valid",
+    "访问令牌未通过验证（签名、颁发者、受众或有效期），请重新登录。",
+    "The access token was not accepted (signature, issuer, audience or time): sign in again.",
+)  # fmt: skip
+NO_MANDATE = _kind(
+    "no-mandate", 403, "没有代办授权", "No mandate for this enterprise",
+    "您目前没有代表该企业办事的授权。可用的授权见您个人主页的 mandates。",
+    "You hold no mandate to act for this enterprise. Those you hold are listed as mandates on your own home.",
+)  # fmt: skip
+BAD_HANDLE = _kind(
+    "bad-acting-for", 400, "Acting-For 请求头有误", "The Acting-For header is malformed",
+    "请使用个人主页 mandates 中的 handle（32 位十六进制）。",
+    "Use a handle from mandates on your own home (32 hexadecimal digits).",
+)  # fmt: skip
+UNKNOWN_SERVICE = _kind(
+    "unknown-service", 404, "没有这个事项", "There is no such service",
+    "事项目录中没有这个编号。", "No service of the catalogue has this id.",
+)  # fmt: skip
+BAD_REQUEST = _kind(
+    "bad-request", 422, "请求内容有误", "The request is not as expected",
+    "请按接口说明检查下列字段。", "Check the fields named below against the API description.",
+)  # fmt: skip
+TOO_LARGE = _kind(
+    "too-large", 413, "请求内容过大", "The request is too large",
+    "请求正文不得超过 8 KB。", "A request body may hold 8 KB.",
+)  # fmt: skip
+STORE_AWAY = _kind(
+    "store-unavailable", 503, "服务暂时不可用", "The service is away for a moment",
+    "您的数据没有丢失，请稍候再试。", "Nothing is lost. Please try again in a moment.",
+)  # fmt: skip
+FAILED = _kind(
+    "failed", 500, "出现意外错误", "Something went wrong on our side",
+    "请稍后再试；如需帮助，请提供请求编号。", "Please try again later; quote the request id if you ask for help.",
+)  # fmt: skip
+_BY_STATUS: Mapping[int, tuple[str, str]] = {
+    404: ("没有这个地址", "There is nothing at this address"),
+    405: ("不支持这种请求方法", "This address does not take that method"),
+}
+
+
+class Refusal(Exception):
+    """Raised by any endpoint; the one handler turns it into a problem."""
+
+    def __init__(self, kind: Kind, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(kind.name)
+        self.kind = kind
+        self.headers = dict(headers or {})
+
+
+def problem(kind: Kind, locale: Locale, request_id: str, headers: Mapping[str, str] | None = None) -> Problem:
+    """The problem of that kind in words of that language."""
+    own = dict(headers or {})
+    if kind.status == 401:
+        own["WWW-Authenticate"] = "Bearer" if kind is NO_TOKEN else 'Bearer error="invalid_token"'
+    if kind.status == 503:
+        own["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return Problem(
+        title=kind.title[locale],
+        type_=f"urn:yidang:problem:{kind.name}",
+        detail=kind.detail[locale],
+        status=kind.status,
+        headers={**own, "Content-Language": locale, "Cache-Control": "no-store"},
+        request_id=request_id,
+    )
+
+
+def response(kind: Kind, request: Request) -> JSONResponse:
+    """The problem as a response, where there is no endpoint to raise it from."""
+    told = problem(kind, negotiate(request.headers.get("accept-language", "")), _id(request))
+    headers = {**(told.headers or {}), "content-type": "application/problem+json"}
+    return JSONResponse(told.marshal(), told.status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Let every exception of the app end as a problem."""
+    handler = new_exception_handler(
+        handlers={Refusal: _refused, StoreUnavailable: _store_away},
+        http_exception_handler=_http,
+        request_validation_handler=_invalid,
+    )
+    add_exception_handler(app, handler, generic_swagger_defaults=False)
+    app.add_exception_handler(Refusal, handler)
+    app.add_exception_handler(StoreUnavailable, handler)
+
+
+def _id(request: Request) -> str:
+    return str(request.scope.get("request_id", ""))
+
+
+def _locale(request: Request) -> Locale:
+    return negotiate(request.headers.get("accept-language", ""))
+
+
+def _refused(_: ExceptionHandler, request: Request, error: Refusal) -> Problem:
+    return problem(error.kind, _locale(request), _id(request), error.headers)
+
+
+def _store_away(_: ExceptionHandler, request: Request, error: Exception) -> Problem:
+    logger.error("request %s: %s", _id(request), error)
+    return problem(STORE_AWAY, _locale(request), _id(request))
+
+
+def log_failure(request: Request, error: Exception) -> None:
+    """Say where an unexpected failure happened; its message stays out of the log, for it may quote a subject."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "an unknown place"
+    logger.error("request %s failed with %s at %s", _id(request), type(error).__name__, place)
+
+
+def _http(_: ExceptionHandler, request: Request, error: HTTPException) -> Problem:
+    zh, en = _BY_STATUS.get(error.status_code, ("请求未能完成", "The request could not be met"))
+    kind = _kind(f"http-{error.status_code}", error.status_code, zh, en, zh, en)
+    return problem(kind, _locale(request), _id(request), error.headers)
+
+
+def _invalid(_: ExceptionHandler, request: Request, error: RequestValidationError) -> Problem:
+    """Names the fields and what is wrong with them, never the values that came."""
+    told = problem(BAD_REQUEST, _locale(request), _id(request))
+    told.extras["errors"] = [
+        {"field": ".".join(str(part) for part in fault["loc"] if part != "body"), "message": fault["msg"]}
+        for fault in error.errors()
+    ]
+    return told

@@ -1,0 +1,69 @@
+"""What a deployment sets for the API, in environment variables prefixed ``YIDANG_``; no secret has a default."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from profiles.errors import SettingsError
+
+
+class ApiSettings(BaseSettings):
+    """The API's settings; ``ApiSettings.load`` turns what pydantic finds wrong into one sentence.
+
+    ``demo_personas`` and ``demo_signing_key`` stand together: with them the page offers made-up persons to sign in as,
+    without them it only takes sessions that the city's own sign-in made.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="YIDANG_", extra="ignore", frozen=True)
+
+    store_url: str = "redis://127.0.0.1:6379/0"
+    store_timeout: float = 0.5  # seconds
+    pseudonym_key: str = Field("", repr=False)  # 64 hex digits, the jobs' own
+    vault_key: str = Field("", repr=False)  # 64 hex digits, the jobs' own
+    key_id: str = "k1"
+    token_jwks: Path | None = None  # public keys (RFC 7517) of whoever signs residents' tokens
+    token_issuer: str = "yidang-demo"  # noqa: S105 - a name
+    token_audience: str = "yidang"  # noqa: S105 - a name
+    demo_personas: Path | None = None
+    demo_signing_key: Path | None = None
+    day: date | None = None  # pins today for demos and tests; the civil date in Shanghai otherwise
+
+    @property
+    def demo(self) -> bool:
+        """Whether made-up persons may sign in."""
+        return self.demo_personas is not None
+
+    def now(self) -> datetime:
+        """The time in Shanghai."""
+        return datetime.now(ZoneInfo("Asia/Shanghai"))
+
+    def today(self) -> date:
+        """The civil date that pages count days from."""
+        return self.day or self.now().date()
+
+    @classmethod
+    def load(cls, **given: object) -> "ApiSettings":
+        """Settings from the environment, overridden by those given.
+
+        Raises:
+            SettingsError: a value is missing or has the wrong form; the message names the variable.
+        """
+        try:
+            settings = cls(**given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "YIDANG_" + "_".join(str(part) for part in first["loc"]).upper()
+            raise SettingsError(f"{name} is not usable: {first['msg']}. Set it again and restart the API.") from error
+        if settings.token_jwks is None:
+            raise SettingsError(
+                "YIDANG_TOKEN_JWKS is not set: it names the JWKS file with the public keys of your sign-in. "
+                "For the demo, `python -m api demo-keys --out DIR` makes one."
+            )
+        if (settings.demo_personas is None) != (settings.demo_signing_key is None):
+            raise SettingsError(
+                "YIDANG_DEMO_PERSONAS and YIDANG_DEMO_SIGNING_KEY stand together: set both for a demo, neither outside."
+            )
+        return settings

@@ -1,0 +1,26 @@
+"""A published stage and a client of the app over it; the store is a real server."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from tests.api.by_hand import Stage, set_stage
+
+with warnings.catch_warnings():
+    # It would rather have httpx2; the httpx that is installed serves it as well.
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+
+@pytest.fixture
+def stage(tmp_path: Path, store_url: str) -> Stage:
+    return set_stage(tmp_path / "keys", store_url)
+
+
+@pytest.fixture
+def client(stage: Stage) -> Iterator[TestClient]:
+    with TestClient(create_app(stage.settings), base_url="http://testserver", follow_redirects=False) as client:
+        yield client

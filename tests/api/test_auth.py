@@ -1,0 +1,171 @@
+"""Only a token that our issuer signed, for us, valid now, opens anything; every refusal has one shape."""
+
+import base64
+import hmac
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.auth import Verifier
+from api.problems import Refusal
+from api.settings import ApiSettings
+from profiles.errors import KeyMaterialError, SettingsError
+from tests.api.by_hand import MOTHER, Stage
+
+
+def part(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def claims(stage: Stage) -> dict[str, object]:
+    now = int(stage.settings.now().timestamp())
+    return {"iss": "yidang-demo", "aud": "yidang", "exp": now + 600, "resident_id": MOTHER}
+
+
+def unsigned(stage: Stage) -> str:
+    return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims(stage))}."
+
+
+def signed_with_the_public_key_as_a_secret(stage: Stage) -> str:
+    """The classic confusion: the verifier's public key used as an HMAC secret."""
+    signed = f"{part({'alg': 'HS256', 'kid': stage.signing.kid})}.{part(claims(stage))}"
+    digest = hmac.digest(stage.signing.as_pem(private=False), signed.encode(), "sha256")
+    return f"{signed}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+def signed_by_a_stranger(stage: Stage) -> str:
+    stranger = ECKey.generate_key("P-256")
+    return jwt.encode({"alg": "ES256", "kid": stage.signing.kid}, claims(stage), stranger, algorithms=["ES256"])
+
+
+def signed_by_rsa(stage: Stage) -> str:
+    return jwt.encode({"alg": "RS256"}, claims(stage), RSAKey.generate_key(2048), algorithms=["RS256"])
+
+
+def with_another_payload(stage: Stage) -> str:
+    head, _, signature = stage.token().split(".")
+    return f"{head}.{part({**claims(stage), 'resident_id': '310199195105060013'})}.{signature}"
+
+
+def soon(stage: Stage, seconds: int) -> int:
+    return int(stage.settings.now().timestamp()) + seconds
+
+
+BAD_TOKENS: dict[str, Callable[[Stage], str]] = {
+    "not a token": lambda _: "abc",
+    "two dots and nothing": lambda _: "..",
+    "longer than any of ours": lambda _: "a" * 5000,
+    "unsigned, alg none": unsigned,
+    "public key as HMAC secret": signed_with_the_public_key_as_a_secret,
+    "signed by a stranger with our kid": signed_by_a_stranger,
+    "signed by RSA": signed_by_rsa,
+    "payload swapped": with_another_payload,
+    "expired": lambda stage: stage.token(exp=soon(stage, -120)),
+    "without expiry": lambda stage: stage.token(exp=None),
+    "not valid yet": lambda stage: stage.token(nbf=soon(stage, 600)),
+    "of another issuer": lambda stage: stage.token(iss="somebody-else"),
+    "without issuer": lambda stage: stage.token(iss=None),
+    "for another audience": lambda stage: stage.token(aud="another-service"),
+    "without audience": lambda stage: stage.token(aud=None),
+    "without a resident": lambda stage: stage.token(resident_id=None),
+    "with an empty resident": lambda stage: stage.token(resident_id=""),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TOKENS)
+def test_a_bad_token_is_refused_with_one_shape(client: TestClient, stage: Stage, name: str) -> None:
+    answer = client.get("/v1/me/home", headers={"Authorization": f"Bearer {BAD_TOKENS[name](stage)}"})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert answer.json() == {
+        "type": "urn:yidang:problem:token-refused",
+        "title": "登录已失效",
+        "status": 401,
+        "detail": "访问令牌未通过验证（签名、颁发者、受众或有效期），请重新登录。",
+        "request_id": answer.headers["x-request-id"],
+    }
+
+
+@pytest.mark.parametrize(
+    "header", [{}, {"Authorization": ""}, {"Authorization": "Bearer "}, {"Authorization": "Basic eDp5"}]
+)
+def test_without_a_bearer_token_one_is_asked_for(client: TestClient, header: dict[str, str]) -> None:
+    answer = client.get("/v1/me/home", headers={**header, "Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["title"]) == (401, "Sign in first")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def every(routes: Iterable[Any]) -> Iterator[APIRoute]:
+    """All routes, those of included routers too."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        yield from every(getattr(getattr(route, "original_router", None), "routes", ()))
+
+
+def test_every_route_under_me_refuses_a_request_without_a_token(client: TestClient) -> None:
+    """A new route that forgets to ask for ``Me`` fails here."""
+    mine = [route for route in every(client.app.routes) if route.path.startswith("/v1/me")]  # type: ignore[attr-defined]
+    asked = [(method, route.path) for route in mine for method in sorted(route.methods or ())]
+    assert ("GET", "/v1/me/home") in asked
+    assert len(asked) >= 3
+    for method, path in asked:
+        answer = client.request(method, path, json={})
+        assert (method, path, answer.status_code) == (method, path, 401)
+        assert answer.json()["type"] == "urn:yidang:problem:no-token"
+
+
+def test_no_route_names_a_subject_in_its_address(client: TestClient) -> None:
+    document = client.get("/v1/openapi.json").json()
+    places = [p for path in document["paths"].values() for call in path.values() for p in call.get("parameters", [])]
+    named = {p["name"] for p in places if p["in"] in ("path", "query")} | set(document["paths"])
+    assert not [name for name in named if "subject" in name or "resident" in name or "person" in name or "{" in name]
+
+
+def test_a_new_signing_key_is_taken_without_a_restart(client: TestClient, stage: Stage) -> None:
+    new = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+    token = jwt.encode({"alg": "ES256", "kid": new.kid}, claims(stage), new, algorithms=["ES256"])
+    header = {"Authorization": f"Bearer {token}"}
+    assert client.get("/v1/me/home", headers=header).status_code == 401
+    assert stage.settings.token_jwks is not None
+    both = [stage.signing.as_dict(private=False), new.as_dict(private=False)]
+    stage.settings.token_jwks.write_text(json.dumps({"keys": both}))
+    assert client.get("/v1/me/home", headers=header).status_code == 200
+    assert client.get("/v1/me/home", headers=stage.bearer()).status_code == 200
+
+
+def test_a_key_file_with_a_private_key_in_it_stops_the_start(stage: Stage) -> None:
+    assert stage.settings.token_jwks is not None
+    stage.settings.token_jwks.write_text(json.dumps({"keys": [stage.signing.as_dict(private=True)]}))
+    with pytest.raises(SettingsError, match="not a JWKS file of public keys"):
+        create_app(stage.settings)
+
+
+def test_a_refusal_never_carries_the_token_or_the_number(stage: Stage) -> None:
+    assert stage.settings.token_jwks is not None
+    verifier = Verifier(stage.settings.token_jwks, stage.settings, stage.keys)
+    token = stage.token(exp=1)
+    with pytest.raises(Refusal) as raised:
+        verifier.person(token)
+    chain = f"{raised.value!r} {raised.value.__cause__!r}"
+    assert token not in chain
+    assert MOTHER not in chain
+
+
+def test_missing_settings_are_one_sentence_that_says_what_to_set(stage: Stage) -> None:
+    with pytest.raises(SettingsError, match="YIDANG_TOKEN_JWKS is not set"):
+        ApiSettings.load()
+    with pytest.raises(SettingsError, match="stand together"):
+        ApiSettings.load(token_jwks=stage.settings.token_jwks, demo_personas=stage.settings.demo_personas)
+    with pytest.raises(SettingsError, match="YIDANG_STORE_TIMEOUT is not usable"):
+        ApiSettings.load(store_timeout="soon")
+    with pytest.raises(KeyMaterialError, match="YIDANG_PSEUDONYM_KEY"):
+        create_app(ApiSettings.load(token_jwks=stage.settings.token_jwks))
