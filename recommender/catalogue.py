@@ -1,8 +1,9 @@
 """The services, bundles and documents of the city as data, in the terms of CPSV-AP 3.2; it never parses a rule.
 
 Officials edit the YAML under ``data/``: ``services/`` (one file per life-cycle stage), ``bundles/``, ``documents/``,
-``authorities.yaml`` (who answers for a service, and at which counter), ``themes.yaml`` and ``events.yaml``.
-``load`` reads it into frozen structs and says which file and which service is at fault when it cannot.
+``authorities.yaml`` (who answers for a service, and at which counter), ``duties.yaml``, ``ladder.yaml`` and the words
+beside them. ``load`` reads it into the frozen structs of ``terms``, and says which file and service is at fault when it
+cannot.
 ``recommender.check`` goes further: it parses the rules and follows every reference.
 """
 
@@ -12,162 +13,50 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 import yaml
 
 from profiles.errors import CatalogueError
+from recommender.terms import (
+    Audience,
+    Authority,
+    Bundle,
+    Channels,
+    DocumentKind,
+    DutyKind,
+    Event,
+    Evidence,
+    Ladder,
+    LegalBasis,
+    Service,
+    Step,
+    Text,
+)
+
+__all__ = [
+    "DATA",
+    "Audience",
+    "Authority",
+    "Bundle",
+    "Catalogue",
+    "Channels",
+    "DocumentKind",
+    "DutyKind",
+    "Event",
+    "Evidence",
+    "Ladder",
+    "LegalBasis",
+    "Service",
+    "Step",
+    "Text",
+    "load",
+]
 
 DATA = Path(__file__).parent / "data"
 
-Audience = Literal["person", "enterprise"]
-Locale = Literal["zh", "en"]
 T = TypeVar("T")
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The same words in both languages."""
-
-    zh: str
-    en: str
-
-    def say(self, locale: str) -> str:
-        """English for any ``en`` locale, Chinese otherwise.
-
-        >>> Text(zh="居民身份证", en="identity card").say("en-GB")
-        'identity card'
-        """
-        return self.en if locale.lower().startswith("en") else self.zh
-
-
-class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The public body that answers for a service; ``code`` is its key in ``authorities.yaml``."""
-
-    code: str
-    zh: str
-    en: str
-
-    def say(self, locale: str) -> str:
-        return self.en if locale.lower().startswith("en") else self.zh
-
-
-class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a service is applied for: online or not, and always a counter with hours and a telephone."""
-
-    online: bool
-    hall: Text
-    hours: Text
-    phone: str
-
-
-class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A paper that a service asks for; ``satisfied_by`` is ``document:TYPE``, ``fact:column`` or ``link:kind``."""
-
-    name: Text
-    satisfied_by: str | None = None
-
-
-class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The law or regulation behind a service, as it is cited in Chinese."""
-
-    zh: str
-
-
-class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One public service (事项). Days are working days, ``division`` is a GB/T 2260 prefix ("" = the whole city)."""
-
-    id: str
-    audience: Audience
-    stage: str
-    name: Text
-    description: Text
-    authority: Authority
-    themes: tuple[str, ...]
-    events: tuple[str, ...]
-    requirement: str
-    evidence: tuple[Evidence, ...]
-    output: Text
-    channels: Channels
-    processing_days: int
-    legal_basis: LegalBasis
-    valid_from: date
-    delivery_days: int = 0
-    valid_until: date | None = None
-    trips: int = 0
-    cost_yuan: float = 0
-    minutes: int = 10
-    division: str = ""
-    contactless: bool = False
-    renews: str | None = None
-    recurs_months: int | None = None
-
-    def in_force(self, day: date) -> bool:
-        """Whether the service is offered on ``day``."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
-
-
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One service of a bundle, and the steps that must be done before it."""
-
-    service: str
-    after: tuple[str, ...] = ()
-
-
-class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A life or business event as one thing (一件事): the services it calls for, as a graph."""
-
-    id: str
-    audience: Audience
-    name: Text
-    description: Text
-    opened_by: str
-    steps: tuple[Step, ...]
-
-
-class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of certificate or licence; ``lead_days`` is how many calendar days ahead its expiry is announced."""
-
-    type: str
-    name: Text
-    audience: Audience = "person"
-    lead_days: int = 30
-    renewal_service: str | None = None
-
-
-class DutyKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A duty that comes back. Due ``months`` after the first known of ``counted_from``, or each year on ``yearly``.
-
-    A yearly duty is for the year before; it is done once the column ``last_year`` names that year, and begins the
-    year after the one of the column ``since``. ``where`` names columns and the values they must have.
-    """
-
-    code: str
-    audience: Audience
-    name: Text
-    service: str
-    lead_days: int = 30
-    counted_from: tuple[str, ...] = ()
-    months: int = 0
-    where: Mapping[str, str] = MappingProxyType({})
-    yearly: str | None = None
-    last_year: str | None = None
-    since: str | None = None
-
-
-class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The steps of a reminder in days before the due day, longest first, and how long the overdue stays in sight."""
-
-    steps: tuple[int, ...]
-    overdue_days: int
-
-
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A life or business event that services name."""
-
-    code: str
-    audience: Audience
-    name: Text
 
 
 class Catalogue(msgspec.Struct, frozen=True):
