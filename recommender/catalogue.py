@@ -1,9 +1,8 @@
 """The services, bundles and documents of the city as data, in the terms of CPSV-AP 3.2; it never parses a rule.
 
 Officials edit the YAML under ``data/``: ``services/`` (one file per life-cycle stage), ``bundles/``, ``documents/``,
-``authorities.yaml`` (who answers for a service, and at which counter), ``duties.yaml``, ``ladder.yaml`` and the words
-beside them. ``load`` reads it into the frozen structs of ``terms``, and says which file and service is at fault when it
-cannot.
+``reminders/`` (recurring duties and the ladder) and ``words/`` (authorities with their counters, themes, events,
+sentences). ``load`` reads it into the frozen structs of ``terms``, and says which file and service is at fault.
 ``recommender.check`` goes further: it parses the rules and follows every reference.
 """
 
@@ -57,6 +56,7 @@ __all__ = [
 DATA = Path(__file__).parent / "data"
 
 T = TypeVar("T")
+_COUNTER = ("hall", "hours", "phone")
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ def load(root: Path = DATA) -> Catalogue:
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.relative_to(root)}\n".encode() + file.read_bytes())
-    authorities = _mapping(root / "authorities.yaml")
+    authorities = _mapping(root / "words" / "authorities.yaml")
     services = tuple(sorted(_services(root, authorities), key=lambda s: s.id))
     bundles = tuple(sorted(_entries(root / "bundles", Bundle), key=lambda b: b.id))
     kinds = tuple(_entries(root / "documents", DocumentKind))
@@ -117,13 +117,15 @@ def load(root: Path = DATA) -> Catalogue:
         services=services,
         bundles=bundles,
         documents=MappingProxyType({kind.type: kind for kind in kinds}),
-        duties=tuple(_listed(root / "duties.yaml", DutyKind)),
-        ladder=_struct(_mapping(root / "ladder.yaml"), Ladder, root / "ladder.yaml", "ladder"),
-        themes=_themes(root / "themes.yaml"),
-        events=MappingProxyType({event.code: event for event in _listed(root / "events.yaml", Event)}),
-        sources=_names(root / "sources.yaml"),
-        questions=_names(root / "questions.yaml"),
-        sentences=_names(root / "sentences.yaml"),
+        duties=tuple(_listed(root / "reminders" / "duties.yaml", DutyKind)),
+        ladder=_struct(
+            _mapping(root / "reminders" / "ladder.yaml"), Ladder, root / "reminders" / "ladder.yaml", "ladder"
+        ),
+        themes=_themes(root / "words" / "themes.yaml"),
+        events=MappingProxyType({event.code: event for event in _listed(root / "words" / "events.yaml", Event)}),
+        sources=_names(root / "words" / "sources.yaml"),
+        questions=_names(root / "words" / "questions.yaml"),
+        sentences=_names(root / "words" / "sentences.yaml"),
         by_id=MappingProxyType({service.id: service for service in services}),
         version=digest.hexdigest()[:12],
     )
@@ -136,22 +138,28 @@ def _services(root: Path, authorities: Mapping[str, object]) -> Iterator[Service
         if not {"audience", "stage", "services"} <= sheet.keys() or not isinstance(sheet["services"], list):
             raise CatalogueError(f"{file.name} must say audience, stage and a list of services; it has {sorted(sheet)}")
         for entry in sheet["services"]:
-            where = entry.get("id", "?") if isinstance(entry, dict) else "?"
-            office = authorities.get(entry.get("authority", "")) if isinstance(entry, dict) else None
-            if not isinstance(office, dict) or not {"zh", "en", "hall", "hours", "phone"} <= office.keys():
-                raise CatalogueError(
-                    f"{file.name}, service {where}: expected an authority of authorities.yaml with zh, en, hall, hours"
-                    f" and phone, found {entry.get('authority') if isinstance(entry, dict) else entry!r}"
-                )
-            counter = {key: office[key] for key in ("hall", "hours", "phone")}
+            if not isinstance(entry, dict):
+                raise CatalogueError(f"{file.name}: expected a mapping for each service, found {entry!r}")
+            office = _office(entry.get("authority"), authorities, f"{file.name}, service {entry.get('id', '?')}")
+            counter, own = {key: office[key] for key in _COUNTER}, entry.get("channels", {})
             filled = {
                 "audience": sheet["audience"],
                 "stage": sheet["stage"],
                 **entry,
                 "authority": {"code": entry["authority"], "zh": office["zh"], "en": office["en"]},
-                "channels": {**counter, **entry.get("channels", {})},
+                "channels": {**counter, **own} if isinstance(own, dict) else own,
             }
-            yield _struct(filled, Service, file, where)
+            yield _struct(filled, Service, file, "?")
+
+
+def _office(code: object, authorities: Mapping[str, object], where: str) -> Mapping[str, object]:
+    office = authorities.get(code) if isinstance(code, str) else None
+    if not isinstance(office, dict) or not {"zh", "en", *_COUNTER} <= office.keys():
+        raise CatalogueError(
+            f"{where}: expected an authority that authorities.yaml describes with zh, en, {', '.join(_COUNTER)},"
+            f" found {code!r}"
+        )
+    return office
 
 
 def _themes(file: Path) -> Mapping[tuple[str, str], Text]:
@@ -196,7 +204,7 @@ def _yaml(file: Path) -> object:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except FileNotFoundError as gone:
         raise CatalogueError(f"expected the catalogue file {file.name} in {file.parent}, it is not there") from gone
-    except yaml.YAMLError as broken:
+    except (yaml.YAMLError, UnicodeDecodeError) as broken:
         raise CatalogueError(f"{file.name} is not YAML: {' '.join(str(broken).split())}") from broken
 
 

@@ -1,3 +1,4 @@
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -109,6 +110,40 @@ def test_an_unknown_field_names_file_and_service(copy: Path) -> None:
 def test_an_unknown_authority_names_file_and_service(copy: Path) -> None:
     edit(copy, "services/person_travel.yaml", "authority: exit_entry", "authority: exit_enrty")
     with pytest.raises(CatalogueError, match=r"person_travel.yaml, service hkm_permit_renewal: .*'exit_enrty'"):
+        load(copy)
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("services/person_travel.yaml", "[]"),
+        ("services/person_travel.yaml", "{audience: person, stage: travel, services: [flying]}"),
+        ("services/person_travel.yaml", "{audience: person, stage: travel, services: [{id: a, authority: [b]}]}"),
+        ("services/person_travel.yaml", "{audience: ghost, stage: travel, services: [{id: a, authority: exit_entry}]}"),
+        ("bundles/person.yaml", "newborn: {}"),
+        ("bundles/person.yaml", "[newborn]"),
+        ("documents/person.yaml", "[{type: ID_CARD}]"),
+        ("reminders/ladder.yaml", "{steps: 30}"),
+        ("words/themes.yaml", "{person: {'005': birth}}"),
+        ("words/authorities.yaml", "[]"),
+        ("words/sentences.yaml", "aged(60): {zh: 您}"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused_by_its_name(copy: Path, file: str, content: str) -> None:
+    (copy / file).write_text(content, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=re.escape(Path(file).name)):
+        load(copy)
+
+
+def test_bytes_that_are_no_text_are_refused_by_their_file(copy: Path) -> None:
+    (copy / "reminders" / "ladder.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CatalogueError, match=r"ladder\.yaml is not YAML"):
+        load(copy)
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "reminders" / "duties.yaml").unlink()
+    with pytest.raises(CatalogueError, match=r"duties\.yaml in .*, it is not there"):
         load(copy)
 
 
