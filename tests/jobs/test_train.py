@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from jobs import train
-from jobs.acts import with_acts
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
@@ -85,23 +84,3 @@ def test_acts_are_learned_beside_the_tags_of_their_time(tmp_lake: Tables, spark:
     assert weight["hkm_permit_expiring"] > 0.2
     assert weight["senior_60"] < -0.2
     assert weight["passport_expiring"] == 0
-
-
-def test_acts_join_cases_and_page_actions_until_the_day(tmp_lake: Tables, spark: "SparkSession") -> None:
-    running = case("senior_card", DAY - timedelta(days=9), None, "in_progress")
-    tomorrow = case("pension_check", DAY + timedelta(days=1), None, "in_progress")
-    file = person(1, born=DAY - timedelta(days=70 * 365), cases=[running, tomorrow])
-    seen = [
-        (str(file["subject"]), "senior_card", "opened", DAY - timedelta(days=10)),
-        (str(file["subject"]), "senior_health_check", "dismissed", DAY),
-        (str(file["subject"]), "senior_health_check", "shown", DAY),
-        (str(file["subject"]), "senior_allowance", "opened", DAY + timedelta(days=1)),
-    ]
-    settle(Town([file], seen), tmp_lake, spark)
-    row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
-    assert row is not None
-    assert [(act.service, act.action, act.acted_on) for act in row.acts] == [
-        ("senior_card", "applied", DAY - timedelta(days=9)),
-        ("senior_card", "opened", DAY - timedelta(days=10)),
-        ("senior_health_check", "dismissed", DAY),
-    ]

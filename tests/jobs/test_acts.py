@@ -1,0 +1,43 @@
+"""What a subject did comes from cases and from the page, as known on the day."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from jobs.acts import with_acts
+from jobs.run import Context
+from jobs.settings import Settings
+from jobs.tables import Tables
+from tests.jobs.town import DAY, Town, case, person, settle
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def test_acts_join_cases_and_page_actions_until_the_day(tmp_lake: Tables, spark: "SparkSession") -> None:
+    running = case("senior_card", DAY - timedelta(days=9), None, "in_progress")
+    tomorrow = case("pension_check", DAY + timedelta(days=1), None, "in_progress")
+    file = person(1, born=DAY - timedelta(days=70 * 365), cases=[running, tomorrow])
+    seen = [
+        (str(file["subject"]), "senior_card", "opened", DAY - timedelta(days=10)),
+        (str(file["subject"]), "senior_health_check", "dismissed", DAY),
+        (str(file["subject"]), "senior_health_check", "shown", DAY),
+        (str(file["subject"]), "senior_allowance", "opened", DAY + timedelta(days=1)),
+    ]
+    settle(Town([file], seen), tmp_lake, spark)
+    row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
+    assert row is not None
+    assert [(act.service, act.action, act.acted_on) for act in row.acts] == [
+        ("senior_card", "applied", DAY - timedelta(days=9)),
+        ("senior_card", "opened", DAY - timedelta(days=10)),
+        ("senior_health_check", "dismissed", DAY),
+    ]
+
+
+def test_a_file_without_known_cases_still_has_what_was_done_on_the_page(
+    tmp_lake: Tables, spark: "SparkSession"
+) -> None:
+    file = person(1, born=DAY - timedelta(days=9000), cases=None)
+    settle(Town([file], [(str(file["subject"]), "senior_card", "opened", DAY)]), tmp_lake, spark)
+    row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
+    assert row is not None
+    assert [(act.service, act.action, act.done_on) for act in row.acts] == [("senior_card", "opened", None)]
