@@ -68,8 +68,18 @@ def duties_of(file: Mapping[str, object], kind: str, day: date, catalogue: Catal
         if duty.audience == kind and all(file.get(column) == value for column, value in duty.where.items()):
             due_on = _yearly(duty, file, day) if duty.yearly else _counted(duty, file, day)
             if due_on is not None:
-                found.append(Duty(duty.code, due_on))
+                found.append(Duty(duty.code, due_on, *_told_by(duty, file)))
     return tuple(found)
+
+
+def _told_by(duty: DutyKind, file: Mapping[str, object]) -> tuple[str, date | None]:
+    """(source, as of) of the fact that a duty was counted from, where the file comes with its facts."""
+    facts = file.get("facts")
+    columns = [column for column in (*duty.counted_from, duty.last_year, duty.since) if file.get(column or "")]
+    if not columns or not isinstance(facts, Iterable):
+        return "", None
+    told = [fact for fact in facts if fact["name"] == columns[0] and fact["in_force"]]
+    return (told[0]["source"] or "", told[0]["as_of"]) if told else ("", None)
 
 
 def _ended(file: Mapping[str, object]) -> bool:

@@ -32,6 +32,15 @@ def test_a_check_on_the_leap_day_is_due_on_the_last_of_february() -> None:
     assert found == (Duty("pension_check", date(2025, 2, 28)),)
 
 
+def test_a_duty_says_who_told_of_it_where_the_file_has_its_facts() -> None:
+    facts = [
+        {"name": "inspection_due", "source": "vehicles", "as_of": date(2026, 1, 1), "in_force": False},
+        {"name": "inspection_due", "source": "vehicles", "as_of": date(2026, 11, 1), "in_force": True},
+    ]
+    [found] = owed("person", inspection_due=date(2026, 12, 1), facts=facts)
+    assert (found.source, found.as_of) == ("vehicles", date(2026, 11, 1))
+
+
 def test_a_vehicle_is_inspected_on_its_own_day() -> None:
     assert owed("person", inspection_due=date(2026, 12, 1)) == (Duty("vehicle_inspection", date(2026, 12, 1)),)
 
