@@ -1,0 +1,73 @@
+"""Brings what residents did on their pages from the store into the table ``feedback``; it judges none of it.
+
+An entry leaves the store only once the table that holds it is written, and comes in at most once, by its id: whatever
+breaks in between, a rerun takes up where it stopped. A dismissal that was taken back is kept as ``undone``.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from jobs.run import Context, Summary
+from profiles.errors import StoreUnavailable
+from recommender.choices import Feedback
+from recommender.store import Store
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+TABLE = "feedback"
+FEEDBACK = (
+    "entry STRING, subject STRING, kind STRING, service STRING, action STRING, stars INT, at TIMESTAMP,"
+    " received_on DATE"
+)
+
+
+def run(context: Context) -> Summary:
+    """Drain the store into ``feedback`` and forget there what is durable here.
+
+    A store that does not answer is no reason to stop the day's other jobs: nothing is lost, the next run drains it.
+    """
+    taken = 0
+    try:
+        with Store(context.settings.store_url) as store:
+            while waiting := store.read_feedback():
+                _keep(context, waiting)
+                store.settle_feedback([feedback.entry for feedback in waiting])
+                taken += len(waiting)
+                context.progress("draining feedback", taken, 0)
+    except StoreUnavailable as away:
+        return Summary("feedback", {"taken": taken}, f"left in the store: {away}")
+    rows = context.tables.manifest(TABLE).rows if context.tables.exists(TABLE) else 0
+    return Summary("feedback", {"taken": taken, "kept": rows})
+
+
+def _keep(context: Context, waiting: Iterable[Feedback]) -> None:
+    before = context.tables.read_or_empty(TABLE, FEEDBACK, context.spark)
+    new = context.spark.createDataFrame([_row(feedback, context) for feedback in waiting], FEEDBACK)
+    context.tables.write(TABLE, _undone(_once(before, new)), day=context.day)
+
+
+def _row(feedback: Feedback, context: Context) -> tuple[object, ...]:
+    at = feedback.at.astimezone(UTC) if feedback.at.tzinfo else feedback.at.replace(tzinfo=UTC)
+    known = (feedback.entry, feedback.subject, feedback.kind, feedback.service, feedback.action, feedback.stars)
+    return (*known, datetime.fromtimestamp(at.timestamp(), UTC), context.day)
+
+
+def _once(before: "DataFrame", new: "DataFrame") -> "DataFrame":
+    """Both, each entry once: what was kept before a crash may come from the store again."""
+    return before.unionByName(new.join(before.select("entry"), on="entry", how="left_anti"))
+
+
+def _undone(rows: "DataFrame") -> "DataFrame":
+    """Dismissals that a later ``restored`` of the same subject and service took back are called ``undone``."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as F
+
+    restored_at = F.max(F.when(F.col("action") == "restored", F.col("at"))).over(
+        Window.partitionBy("subject", "service")
+    )
+    taken_back = (F.col("action") == "dismissed") & (F.col("at") <= restored_at)
+    action = F.when(taken_back, F.lit("undone")).otherwise(F.col("action"))
+    columns = [name.split()[0] for name in FEEDBACK.split(", ")]
+    return rows.withColumn("action", action).select(*columns)

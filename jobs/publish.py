@@ -1,0 +1,121 @@
+"""Writes every subject's page, then lets readers see all of them at once; it ranks nothing and decides nothing.
+
+Spark joins files with suggestions and answers the bundles' rules; its workers compose pages, which go to the table
+``pages`` and from there into the store as one generation, named after its content.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jobs.offers import SUGGESTIONS
+from jobs.run import Context, Summary
+from profiles.model import KINDS, Kind
+from recommender import catalogue as catalogues
+from recommender.catalogue import Catalogue
+from recommender.compose import COLUMNS, Composer, bundle_matcher
+from recommender.generation import Generation, bits_for
+from recommender.page import encode
+from recommender.store import Store
+from tagging import registry as registries
+from tagging.apply import truths
+from tagging.evidence import entries
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+TABLE = "pages"
+PAGES = "subject STRING, kind STRING, payload BINARY"
+MOST_POPULAR = 12
+POPULAR_DAYS = 365
+
+# Only what a page shows: a file also holds every superseded fact and the whole history of cases.
+_NEEDED = {
+    "facts": "filter(facts, f -> f.name = 'name' AND f.in_force) AS facts",
+    "links": "filter(links, l -> l.kind = 'mandate') AS links",
+}
+
+Batches = Iterator[pa.RecordBatch]
+
+
+def run(context: Context) -> Summary:
+    """Write ``pages`` for the context's day and publish them to the store.
+
+    Raises:
+        TableMissing: files or suggestions were not made yet.
+        StoreUnavailable: the store does not answer; the table is written, and readers see the generation before.
+    """
+    catalogue = catalogues.load()
+    frame = reduce(lambda one, other: one.unionByName(other), [pages(context, kind, catalogue) for kind in KINDS])
+    context.progress("composing pages", 0, 2)
+    written = context.tables.write(TABLE, frame, day=context.day, extra={"catalogue": catalogue.version})
+    context.progress("filling the store", 1, 2)
+    popular: dict[str, Sequence[str]] = {kind: most_used(context, kind, catalogue) for kind in KINDS}
+    generation = Generation(context.day, bits_for(written.rows), _digest(written.content_hash, popular))
+    with Store(context.settings.store_url) as store:
+        known = store.generation() == generation
+        held = store.publish(generation, _rows(context), popular)
+    context.progress("filling the store", 2, 2)
+    return Summary("publish", {"pages": held}, f"generation {generation.text}{' (unchanged)' if known else ''}")
+
+
+def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
+    """Rows of PAGES for every living person or every enterprise."""
+    from pyspark.sql import functions as F
+
+    composer = Composer(kind, context.day, catalogue, bundle_matcher(catalogue, kind, registries.load().rules(kind)))
+    atoms = composer.matcher.atoms
+    reads = tuple(dict.fromkeys(read for atom in atoms for read in atom.reads))
+    files = context.tables.read(f"{kind}_files", context.spark).withColumn("as_of", F.lit(context.day))
+    if kind == "person":
+        files = files.where("died_on IS NULL OR died_on > as_of")
+    columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
+    needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known")
+    offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)
+    return needed.join(offered, on="subject", how="left").mapInArrow(_mapper(composer), PAGES)
+
+
+def most_used(context: Context, kind: Kind, catalogue: Catalogue) -> tuple[str, ...]:
+    """The services applied for most in a year, then the others by id: what anyone may be shown."""
+    from pyspark.sql import functions as F
+
+    files = context.tables.read(f"{kind}_files", context.spark)
+    applied = files.select(F.explode("cases").alias("case")).select("case.service", "case.applied_on")
+    recent = applied.where(
+        F.col("applied_on").between(F.date_sub(F.lit(context.day), POPULAR_DAYS), F.lit(context.day))
+    )
+    uses = {row["service"]: row["count"] for row in recent.groupBy("service").count().collect()}
+    offered = [service.id for service in catalogue.offered(kind, context.day)]
+    return tuple(sorted(offered, key=lambda service: (-uses.get(service, 0), service))[:MOST_POPULAR])
+
+
+def _mapper(composer: Composer) -> Callable[[Batches], Batches]:
+    """Composes pages inside Spark's workers, a batch at a time."""
+
+    def composed(batches: Batches) -> Batches:
+        width = len(composer.matcher.atoms)
+        for batch in batches:
+            files = batch.drop_columns(["truths"]).to_pylist()
+            answers = batch["truths"].flatten().to_numpy(zero_copy_only=False).astype(np.int8).reshape(-1, width)
+            payloads = [encode(page) for page in composer.pages(files, answers)]
+            kinds = pa.array([composer.kind] * len(files), pa.string())
+            arrays = [batch["subject"], kinds, pa.array(payloads, pa.binary())]
+            yield pa.RecordBatch.from_arrays(arrays, names=["subject", "kind", "payload"])
+
+    return composed
+
+
+def _digest(content_hash: str, popular: Mapping[str, Sequence[str]]) -> str:
+    return blake2b(f"{content_hash} {sorted(popular.items())}".encode(), digest_size=6).hexdigest()
+
+
+def _rows(context: Context) -> Iterator[tuple[str, bytes]]:
+    """The pages as written, a batch in memory at a time."""
+    for part in sorted(context.tables.path(TABLE).glob("*.parquet")):
+        for batch in pq.ParquetFile(part).iter_batches(columns=["subject", "payload"]):
+            yield from zip(batch["subject"].to_pylist(), batch["payload"].to_pylist(), strict=True)

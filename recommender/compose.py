@@ -1,0 +1,163 @@
+"""One subject's page out of a file, its suggestions and its truths; it words nothing, ranks nothing, reads nothing.
+
+A file comes as a mapping of the columns that ``COLUMNS`` names: dates as ``date``, lists of structs as lists of
+mappings, and with them ``items`` and ``unknown`` as ranking wrote them. Columns that are missing or None give nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from profiles.model import Kind
+from recommender import duties, page, reminders
+from recommender.catalogue import Catalogue
+from recommender.eligibility import Matcher
+from tagging.rules import NO, YES
+
+Row = Mapping[str, Any]
+Truths = npt.NDArray[np.int8]
+
+READ_AHEAD_DAYS = 14  # a page is still right when it is read that long after it was made
+BUNDLE_REMEMBERS_DAYS = 365  # a step done longer ago belongs to an earlier event of the same kind
+
+# The columns that a page is made of, besides those of ``duties``.
+COLUMNS: Mapping[Kind, tuple[str, ...]] = {
+    "person": ("subject", "facts", "cases", "links", *duties.COLUMNS["person"]),
+    "enterprise": ("subject", "name", "facts", "cases", *duties.COLUMNS["enterprise"]),
+}
+
+
+@dataclass(frozen=True)
+class Composer:
+    """What all pages of one kind and day have in common."""
+
+    kind: Kind
+    day: date
+    catalogue: Catalogue
+    matcher: Matcher  # as ``bundle_matcher`` makes it
+
+    def pages(self, files: Sequence[Row], truths: Truths) -> list[page.Page]:
+        """A page per file; ``truths`` int8[N, atoms] answers the matcher's atoms."""
+        opened, eligible = self.matcher.opened(truths), self.matcher.eligible(truths)
+        never = [{s for s, a in zip(self.matcher.services, row, strict=True) if a == NO} for row in eligible.tolist()]
+        return [
+            self._page(file, self._bundles(file, truths[number], opened[number], never[number]))
+            for number, file in enumerate(files)
+        ]
+
+    def _page(self, file: Row, bundles: tuple[page.BundleProgress, ...]) -> page.Page:
+        held = duties.documents_of(file)
+        owed = duties.duties_of(file, self.kind, self.day, self.catalogue)
+        due = reminders.due(held, owed, self.day, self.catalogue, ahead_days=READ_AHEAD_DAYS)
+        return page.Page(
+            kind=self.kind,
+            day=self.day,
+            name=_name(file, self.kind),
+            suggestions=tuple(_suggestion(item) for item in file.get("items") or ()),
+            due=tuple(page.DueItem(d.what, d.due_on, d.service, d.source, d.as_of, d.opens_on) for d in due),
+            documents=_documents(file, held, self.day),
+            bundles=bundles,
+            in_progress=_under_way(file),
+            mandates=_mandates(file, self.day),
+            questions=tuple(page.Question(q["service"], tuple(q["asks"])) for q in file.get("unknown") or ()),
+        )
+
+    def _bundles(self, file: Row, truths: Truths, opened: Truths, never: set[str]) -> tuple[page.BundleProgress, ...]:
+        since = self.day - timedelta(days=BUNDLE_REMEMBERS_DAYS)
+        cases = file.get("cases") or ()
+        done = {c["service"] for c in cases if c["status"] == "done" and (c["finished_on"] or c["applied_on"]) >= since}
+        doing = {c["service"] for c in cases if c["status"] == "in_progress"}
+        steps_of = {bundle.id: [step.service for step in bundle.steps] for bundle in self.catalogue.bundles}
+        found = []
+        for bundle, answer in zip(self.matcher.bundles, opened.tolist(), strict=True):
+            steps = steps_of[bundle]
+            if answer != YES or all(step in done or step in never for step in steps):
+                continue
+            found.append(
+                page.BundleProgress(
+                    bundle=bundle,
+                    done=tuple(step for step in steps if step in done),
+                    in_progress=tuple(step for step in steps if step in doing),
+                    reasons=tuple(self._reason(clause, file) for clause in self.matcher.satisfied(bundle, truths)),
+                    not_for_you=tuple(step for step in steps if step in never - done - doing),
+                )
+            )
+        return tuple(found)
+
+    def _reason(self, clause: str, file: Row) -> page.Reason:
+        """The clause with the newest of what it was read from."""
+        reads = set(self.matcher.reads(clause))
+        known = [entry for entry in file.get("known") or () if entry["reads"] in reads and entry["as_of"]]
+        newest = max(known, key=lambda entry: (entry["as_of"], entry["source"]), default=None)
+        return page.Reason(clause, newest["source"] or "", newest["as_of"]) if newest else page.Reason(clause)
+
+
+def bundle_matcher(catalogue: Catalogue, kind: Kind, tag_rules: Mapping[str, str]) -> Matcher:
+    """A matcher of the bundles of one kind and of their steps alone, which needs far fewer atoms than all services."""
+    steps = {step.service for bundle in catalogue.bundles for step in bundle.steps}
+    services = tuple(service for service in catalogue.services if service.id in steps)
+    return Matcher(msgspec.structs.replace(catalogue, services=services), kind, tag_rules)
+
+
+def _name(file: Row, kind: Kind) -> str:
+    """A person's sealed name, an enterprise's public one."""
+    if kind == "enterprise":
+        return file.get("name") or ""
+    named = [fact["value"] for fact in file.get("facts") or () if fact["name"] == "name" and fact["in_force"]]
+    return named[0] or "" if named else ""
+
+
+def _suggestion(item: Row) -> page.Suggestion:
+    reasons = tuple(page.Reason(r["clause"], r["source"] or "", r["as_of"]) for r in item["reasons"] or ())
+    because = tuple(page.Weight(w["tag"], w["weight"]) for w in item["because"] or ())
+    return page.Suggestion(item["service"], item["probability"] or 0.0, reasons, because)
+
+
+def _documents(file: Row, held: Sequence[duties.Document], day: date) -> tuple[page.HeldDocument, ...]:
+    """What is held, the soonest to expire first; what a newer one has replaced is left out."""
+    shown = []
+    for entry, document in zip(file.get("documents") or (), held, strict=False):
+        if not reminders.renewed(document, [other for other in held if other is not document], day):
+            shown.append(
+                page.HeldDocument(
+                    type=document.type,
+                    number=entry.get("number") or "",
+                    issuer=entry.get("issuer") or "",
+                    issued_on=document.issued_on,
+                    expires_on=document.expires_on,
+                    status=document.status,
+                    source=document.source,
+                    as_of=document.as_of,
+                )
+            )
+    return tuple(sorted(shown, key=lambda d: (d.expires_on or date.max, d.type, d.number)))
+
+
+def _under_way(file: Row) -> tuple[page.OpenCase, ...]:
+    """The newest open application per service."""
+    cases = [c for c in file.get("cases") or () if c["status"] == "in_progress"]
+    newest = {c["service"]: c for c in sorted(cases, key=lambda c: (c["applied_on"], c["case_id"]))}
+    return tuple(page.OpenCase(s, c["applied_on"], c["source"] or "") for s, c in sorted(newest.items()))
+
+
+def _mandates(file: Row, day: date) -> tuple[page.Mandate, ...]:
+    """The mandates that stand on the day, one per enterprise."""
+    links = [
+        link
+        for link in file.get("links") or ()
+        if link["kind"] == "mandate"
+        and (link["since"] is None or link["since"] <= day)
+        and (link["until"] is None or link["until"] >= day)
+    ]
+    ordered = sorted(
+        links, key=lambda link: (link["role"] != "legal_representative", link["role"] or "", link["other"])
+    )
+    first: dict[str, page.Mandate] = {}
+    for link in ordered:
+        first.setdefault(link["other"], page.Mandate(link["other"], link["name"] or "", link["role"] or ""))
+    return tuple(first.values())

@@ -1,0 +1,110 @@
+"""Feedback reaches the lake once, whatever breaks on the way, and leaves the store only then."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jobs import feedback
+from jobs.run import Context
+from jobs.settings import Settings
+from jobs.tables import Tables
+from recommender.choices import Action, Feedback
+from recommender.store import HomeStore, Store
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DAY = date(2026, 11, 22)
+AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+WHO = "a" * 32
+
+
+@pytest.fixture
+def context(spark: "SparkSession", tmp_lake: Tables, store_url: str) -> Context:
+    context = Context(DAY, Settings(lake=tmp_lake.root, store_url=store_url))
+    context.__dict__["spark"] = spark
+    return context
+
+
+def say(context: Context, *said: tuple[Action, str]) -> None:
+    async def send() -> None:
+        store = HomeStore(context.settings.store_url, timeout=5)
+        for minute, (action, service) in enumerate(said):
+            await store.note(Feedback(WHO, "person", service, action, AT + timedelta(minutes=minute)))
+        await store.close()
+
+    asyncio.run(send())
+
+
+def kept(context: Context) -> list[tuple[str, str]]:
+    rows = context.tables.read("feedback", context.spark).orderBy("entry").collect()
+    return [(row["action"], row["service"]) for row in rows]
+
+
+def test_what_was_said_is_kept_with_its_time_and_leaves_the_store(context: Context) -> None:
+    say(context, ("opened", "senior_card"), ("dismissed", "id_card_renewal"))
+    assert feedback.run(context).counts == {"taken": 2, "kept": 2}
+    assert kept(context) == [("opened", "senior_card"), ("dismissed", "id_card_renewal")]
+    row = context.tables.read("feedback", context.spark).where("action = 'opened'").first()
+    assert row is not None
+    assert (row["subject"], row["kind"], row["received_on"]) == (WHO, "person", DAY)
+    assert row["at"].astimezone(UTC) == AT
+    with Store(context.settings.store_url) as store:
+        assert store.read_feedback() == []
+
+
+def test_what_comes_later_is_added_to_what_was_kept(context: Context) -> None:
+    say(context, ("opened", "senior_card"))
+    feedback.run(context)
+    say(context, ("started", "senior_card"))
+    assert feedback.run(context).counts == {"taken": 1, "kept": 2}
+    assert kept(context) == [("opened", "senior_card"), ("started", "senior_card")]
+
+
+def test_a_crash_between_keeping_and_forgetting_counts_nothing_twice(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(context, ("opened", "senior_card"))
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "settle_feedback", crash)
+        with pytest.raises(KeyboardInterrupt):
+            feedback.run(context)
+    assert feedback.run(context).counts == {"taken": 1, "kept": 1}
+    assert kept(context) == [("opened", "senior_card")]
+
+
+def test_a_crash_before_keeping_loses_nothing(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(context, ("opened", "senior_card"))
+
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Tables, "write", crash)
+        with pytest.raises(KeyboardInterrupt):
+            feedback.run(context)
+    assert feedback.run(context).counts == {"taken": 1, "kept": 1}
+
+
+def test_a_dismissal_taken_back_no_longer_counts_as_one(context: Context) -> None:
+    say(context, ("dismissed", "senior_card"), ("restored", "senior_card"), ("dismissed", "id_card_renewal"))
+    feedback.run(context)
+    assert kept(context) == [("undone", "senior_card"), ("restored", "senior_card"), ("dismissed", "id_card_renewal")]
+
+
+def test_nothing_said_writes_nothing(context: Context) -> None:
+    assert feedback.run(context).counts == {"taken": 0, "kept": 0}
+    assert not context.tables.exists("feedback")
+
+
+def test_a_store_that_is_away_is_a_note_and_no_failure(context: Context) -> None:
+    away = Context(DAY, context.settings.model_copy(update={"store_url": "redis://127.0.0.1:1/0"}))
+    summary = feedback.run(away)
+    assert summary.counts == {"taken": 0}
+    assert summary.note.startswith("left in the store: The store at 127.0.0.1:1 does not answer")

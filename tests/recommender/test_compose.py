@@ -1,0 +1,196 @@
+"""A page out of a file: what is shown of it, what is left out, and where each piece comes from."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from profiles.model import Kind
+from recommender import catalogue as catalogues
+from recommender.compose import Composer, bundle_matcher
+from recommender.page import (
+    BundleProgress,
+    DueItem,
+    HeldDocument,
+    Mandate,
+    OpenCase,
+    Page,
+    Question,
+    Reason,
+    Suggestion,
+    Weight,
+)
+from tagging import registry
+from tagging.rules import NO, UNKNOWN, YES
+
+DAY = date(2026, 11, 22)
+AS_OF = date(2026, 11, 20)
+CATALOGUE = catalogues.load()
+RULES = registry.load()
+FIRM, OTHER = "f" * 32, "e" * 32
+
+
+def composer(kind: Kind) -> Composer:
+    return Composer(kind, DAY, CATALOGUE, bundle_matcher(CATALOGUE, kind, RULES.rules(kind)))
+
+
+def compose(kind: Kind, file: dict[str, Any], truth: int = NO) -> Page:
+    """The page of a file of which every atom has the same truth."""
+    made = composer(kind)
+    return made.pages([{"subject": "a" * 32, **file}], np.full((1, len(made.matcher.atoms)), truth, np.int8))[0]
+
+
+def document(type_: str, expires: date | None, **more: object) -> dict[str, object]:
+    known = {"type": type_, "number": "c2VhbGVk", "issuer": "市公安局", "issued_on": date(2016, 5, 9)}
+    return {**known, "expires_on": expires, "status": "valid", "source": "documents", "as_of": AS_OF, **more}
+
+
+def case(service: str, status: str, applied: date, finished: date | None = None) -> dict[str, object]:
+    ids = {"case_id": f"{service}-{applied}", "service": service, "status": status}
+    return {**ids, "applied_on": applied, "finished_on": finished, "source": "cases"}
+
+
+def test_a_file_that_says_nothing_gives_an_empty_page() -> None:
+    assert compose("person", {}) == Page("person", DAY)
+    assert compose("enterprise", {"name": None}, UNKNOWN) == Page("enterprise", DAY)
+
+
+def test_a_person_is_called_by_the_sealed_name_in_force_and_an_enterprise_by_its_public_one() -> None:
+    facts = [
+        {"name": "name", "value": "b2xk", "in_force": False},
+        {"name": "phone", "value": "cGhvbmU=", "in_force": True},
+        {"name": "name", "value": "bmV3", "in_force": True},
+    ]
+    assert compose("person", {"facts": facts}).name == "bmV3"
+    assert compose("enterprise", {"name": "玉兰餐饮"}).name == "玉兰餐饮"
+
+
+def test_what_is_due_soon_is_on_the_page_before_it_is_announced() -> None:
+    """So that a page that is read a week late still announces on the right day."""
+    expires = DAY + timedelta(days=35)
+    page = compose("person", {"documents": [document("HKM_PERMIT", expires)]})
+    (due,) = page.due
+    assert (due.what, due.due_on, due.service, due.source, due.as_of) == (
+        "HKM_PERMIT",
+        expires,
+        "hkm_permit_renewal",
+        "documents",
+        AS_OF,
+    )
+    assert due.announce_from is not None
+    assert DAY < due.announce_from <= expires - timedelta(days=30)
+
+
+def test_a_replaced_document_is_neither_due_nor_shown() -> None:
+    old = document("PASSPORT", DAY + timedelta(days=10))
+    issued, expires = DAY - timedelta(days=5), DAY + timedelta(days=3650)
+    new = document("PASSPORT", expires, issued_on=issued, number="bmV3")
+    page = compose("person", {"documents": [old, new]})
+    assert page.due == ()
+    assert page.documents == (
+        HeldDocument("PASSPORT", "bmV3", "市公安局", issued, expires, "valid", "documents", AS_OF),
+    )
+
+
+def test_documents_stand_in_the_order_in_which_they_expire() -> None:
+    late, early, never = date(2036, 1, 1), date(2027, 1, 1), None
+    held = [document("ID_CARD", late), document("SOCIAL_SECURITY_CARD", never), document("PASSPORT", early)]
+    page = compose("person", {"documents": held})
+    assert [d.type for d in page.documents] == ["PASSPORT", "ID_CARD", "SOCIAL_SECURITY_CARD"]
+
+
+def test_a_recurring_duty_is_due_by_its_code() -> None:
+    file = {"pension_status": "receiving", "pension_checked_on": date(2025, 12, 1)}
+    (due,) = compose("person", file).due
+    assert (due.what, due.due_on, due.service) == ("pension_check", date(2026, 12, 1), "pension_check")
+    assert isinstance(due, DueItem)
+
+
+def test_suggestions_and_questions_come_as_ranking_wrote_them() -> None:
+    reason = {"clause": "aged(60)", "source": "residents", "as_of": AS_OF}
+    because = [{"tag": "senior_60", "weight": 0.9}]
+    items = [
+        {"service": "senior_card", "score": 1.0, "probability": 0.7, "reasons": [reason], "because": because},
+    ]
+    unknown = [{"service": "public_rental_housing", "asks": ["fact:home_kind"]}]
+    page = compose("person", {"items": items, "unknown": unknown})
+    assert page.suggestions == (
+        Suggestion("senior_card", 0.7, (Reason("aged(60)", "residents", AS_OF),), (Weight("senior_60", 0.9),)),
+    )
+    assert page.questions == (Question("public_rental_housing", ("fact:home_kind",)),)
+
+
+def test_of_several_open_applications_for_one_service_the_newest_is_shown() -> None:
+    cases = [
+        case("senior_card", "in_progress", date(2026, 11, 12)),
+        case("senior_card", "in_progress", date(2026, 11, 2)),
+        case("id_card_renewal", "done", date(2026, 11, 2), date(2026, 11, 9)),
+    ]
+    assert compose("person", {"cases": cases}).in_progress == (OpenCase("senior_card", date(2026, 11, 12), "cases"),)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "stands"),
+    [
+        (None, None, True),
+        (DAY, DAY, True),
+        (DAY + timedelta(days=1), None, False),
+        (date(2020, 1, 1), DAY - timedelta(days=1), False),
+    ],
+)
+def test_a_mandate_stands_from_its_first_to_its_last_day(since: date | None, until: date | None, stands: bool) -> None:
+    link = {"kind": "mandate", "other": FIRM, "role": "agent", "since": since, "until": until, "name": "玉兰餐饮"}
+    expected = (Mandate(FIRM, "玉兰餐饮", "agent"),) if stands else ()
+    assert compose("person", {"links": [link]}).mandates == expected
+
+
+def test_several_mandates_for_one_enterprise_are_one_with_the_highest_role() -> None:
+    def link(other: str, role: str, kind: str = "mandate") -> dict[str, object]:
+        return {"kind": kind, "other": other, "role": role, "since": None, "until": None, "name": other[:1]}
+
+    links = [
+        link(FIRM, "agent"),
+        link(FIRM, "legal_representative"),
+        link(OTHER, "finance"),
+        link("c" * 32, "", "employer"),
+    ]
+    assert compose("person", {"links": links}).mandates == (
+        Mandate(FIRM, "f", "legal_representative"),
+        Mandate(OTHER, "e", "finance"),
+    )
+
+
+def test_a_bundle_that_a_birth_opened_knows_what_is_done_and_why_it_is_there() -> None:
+    made = composer("person")
+    bundle = next(b for b in CATALOGUE.bundles if b.id == "newborn")
+    first, second, *others = [step.service for step in bundle.steps]
+    cases = [
+        case(first, "done", DAY - timedelta(days=20), DAY - timedelta(days=18)),
+        case(second, "in_progress", DAY - timedelta(days=2)),
+        case(others[0], "done", DAY - timedelta(days=900), DAY - timedelta(days=890)),
+    ]
+    read = made.matcher.reads(next(iter(made.matcher.satisfied("newborn", _every(made, YES)))))[-1]
+    known = [
+        {"reads": read, "source": "kinship", "as_of": date(2026, 1, 1)},
+        {"reads": read, "source": "vital_events", "as_of": AS_OF},
+    ]
+    page = made.pages([{"subject": "a" * 32, "cases": cases, "known": known}], _every(made, YES)[None, :])[0]
+    (newborn,) = [b for b in page.bundles if b.bundle == "newborn"]
+    assert (newborn.done, newborn.in_progress) == ((first,), (second,))
+    assert (newborn.reasons[0].source, newborn.reasons[0].as_of) == ("vital_events", AS_OF)
+
+
+def test_a_bundle_without_anything_left_to_do_is_not_shown() -> None:
+    steps = {b.id: [step.service for step in b.steps] for b in CATALOGUE.bundles if b.audience == "person"}
+    cases = [case(s, "done", DAY, DAY) for all_steps in steps.values() for s in all_steps]
+    assert compose("person", {"cases": cases}, YES).bundles == ()
+    assert all(isinstance(b, BundleProgress) for b in compose("person", {}, YES).bundles)
+
+
+def test_a_bundle_that_may_or_may_not_be_open_is_not_shown() -> None:
+    assert compose("person", {}, UNKNOWN).bundles == ()
+
+
+def _every(made: Composer, truth: int) -> np.ndarray[Any, np.dtype[np.int8]]:
+    return np.full(len(made.matcher.atoms), truth, np.int8)
