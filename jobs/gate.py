@@ -1,0 +1,205 @@
+"""The job that gates every delivered feed of the day: good rows to ``accepted_<feed>``, the rest to ``quarantine``.
+
+A feed that is missing, malformed or unfit as a whole stops alone: the others go on, its accepted table stays as it was,
+and the job ends with one sentence per stopped feed. ``gate_report`` holds one row per feed.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from jobs.run import Context, Summary
+from profiles import bindings, contracts
+from profiles.bindings import Binding
+from profiles.contracts import Contract
+from profiles.errors import BindingError, CountMismatch, FeedMissing, FeedStopped
+from profiles.gate import delivery, judge, sift
+from profiles.gate.judge import Verdict
+from profiles.gate.measure import Measures, measure
+from profiles.identity.keys import Keys
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Feeds are gated side by side: most are small, and the planning of one overlaps with the work of another.
+SIDE_BY_SIDE = 4
+QUARANTINE = (
+    "feed STRING, supplier STRING, file STRING, row BIGINT, key STRING, reason STRING, "
+    "failures ARRAY<STRUCT<column: STRING, value_class: STRING, reason: STRING>>, day DATE"
+)
+REPORT = (
+    "feed STRING, suppliers ARRAY<STRING>, day DATE, state STRING, delivered BIGINT, accepted BIGINT, quarantined BIGINT, "
+    "reasons MAP<STRING, BIGINT>, checks ARRAY<STRUCT<name: STRING, measured: DOUBLE, least: DOUBLE, most: DOUBLE>>, "
+    "unknown_columns ARRAY<STRING>, message STRING"
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one feed; ``sifted`` stays cached until its bad rows are written."""
+
+    feed: str
+    suppliers: tuple[str, ...]
+    state: str  # accepted, stopped, missing
+    message: str = ""
+    measures: Measures | None = None
+    verdict: Verdict | None = None
+    unknown: tuple[str, ...] = ()
+    sifted: "DataFrame | None" = None
+
+
+def run(context: Context) -> Summary:
+    """Gate the day's deliveries of the chosen suppliers.
+
+    Raises:
+        FeedStopped: at least one feed did not come in; every other feed did.
+        KeyMaterialError, ContractError, BindingError: nothing was touched.
+    """
+    settings = context.settings
+    keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.key_id == "demo")
+    agreed = contracts.load()
+    bound, spoilt = bindings.load(settings.suppliers, agreed)
+    due = [binding for binding in bound if binding.in_force(context.day) and binding.feed not in spoilt]
+    feeds = {feed: tuple(group) for feed, group in groupby(due, key=lambda binding: binding.feed)}
+    if not feeds and not spoilt:
+        raise BindingError(
+            f"No binding of {', '.join(settings.suppliers)} is in force on {context.day}: choose another --day, or look "
+            f"at `days` in the files under {bindings.FOLDER}."
+        )
+    outcomes = [Outcome(feed, (), "stopped", str(error)) for feed, error in spoilt.items()]
+    outcomes += _gate_all(context, feeds, agreed, keys)
+    outcomes.sort(key=lambda outcome: outcome.feed)
+    _write_books(context, outcomes)
+    _clear_unbound(context, agreed, {*spoilt, *(binding.feed for binding in bound)})
+    return _conclude(outcomes)
+
+
+def _gate_all(
+    context: Context, feeds: Mapping[str, Sequence[Binding]], agreed: Mapping[str, Contract], keys: Keys
+) -> list[Outcome]:
+    _ = context.spark  # made once, before threads ask for it
+    threading.Thread(target=judge.warm_up, daemon=True).start()
+    outcomes = []
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        waiting = [pool.submit(_gate_feed, context, agreed[feed], group, keys) for feed, group in feeds.items()]
+        for done, future in enumerate(as_completed(waiting), 1):
+            outcome = future.result()
+            outcomes.append(outcome)
+            context.progress(outcome.feed, done, len(waiting))
+    return outcomes
+
+
+def _gate_feed(context: Context, contract: Contract, group: Sequence[Binding], keys: Keys) -> Outcome:
+    """One feed through the gate; what goes wrong with it becomes its outcome."""
+    suppliers = tuple(sorted({binding.supplier for binding in group}))
+    sifted = None
+    try:
+        found = [delivery.find(context.spark, binding, context.settings.source, context.day) for binding in group]
+        parts = [sift.sift(delivery.read(context.spark, one), one, contract, keys, context.day) for one in found]
+        sifted = sift.without_duplicates(sift.union(parts), contract).persist()
+        bound = set.intersection(*(set(binding.columns) for binding in group))
+        measures = measure(sifted, contract, bound)
+    except FeedMissing as error:
+        return Outcome(contract.feed, suppliers, "missing", str(error))
+    except BindingError as error:
+        return Outcome(contract.feed, suppliers, "stopped", str(error))
+    unknown = tuple(sorted({name for one in found for name in one.unknown}))
+    checks = judge.suite(contract, measures, context.day, snapshot=all(binding.snapshot for binding in group))
+    verdict = judge.judge(contract.feed, checks)
+    if not verdict.passed:
+        message = (
+            f"{contract.feed} was stopped ({', '.join(str(binding.file) for binding in group)}): "
+            f"{'; '.join(verdict.failed)}. Ask {', '.join(suppliers)} to deliver again; what was accepted before stays."
+        )
+        return Outcome(contract.feed, suppliers, "stopped", message, measures, verdict, unknown, sifted)
+    _accept(context, contract, sifted, measures)
+    return Outcome(contract.feed, suppliers, "accepted", "", measures, verdict, unknown, sifted)
+
+
+def _accept(context: Context, contract: Contract, sifted: "DataFrame", measures: Measures) -> None:
+    extra = {"contract": contract.feed, "key_id": context.settings.key_id}
+    table = f"accepted_{contract.feed}"
+    manifest = context.tables.write(table, sift.accepted(sifted, contract), day=context.day, extra=extra)
+    if manifest.rows + measures.quarantined != measures.delivered:
+        raise CountMismatch(
+            f"{contract.feed}: {manifest.rows:,} accepted and {measures.quarantined:,} quarantined rows do not make "
+            f"{measures.delivered:,} delivered on {context.day}. Run the gate again; if it repeats, this is our fault."
+        )
+
+
+def _write_books(context: Context, outcomes: Sequence[Outcome]) -> None:
+    """The quarantine and the report, then let go of the cached rows."""
+    judged = [(one.feed, one.sifted, one.measures) for one in outcomes if one.sifted is not None and one.measures]
+    bad = [sift.quarantined(sifted, feed, context.day) for feed, sifted, measures in judged if measures.quarantined]
+    frame = sift.union(bad) if bad else context.spark.createDataFrame([], QUARANTINE)
+    written = context.tables.write("quarantine", frame.coalesce(1), day=context.day)
+    expected = sum(measures.quarantined for _, _, measures in judged)
+    if written.rows != expected:
+        raise CountMismatch(
+            f"{written.rows:,} rows stand in quarantine instead of {expected:,}. Run the gate again for {context.day}."
+        )
+    report = context.spark.createDataFrame([_report_row(context, outcome) for outcome in outcomes], REPORT)
+    context.tables.write("gate_report", report.coalesce(1), day=context.day)
+    for _, sifted, _ in judged:
+        sifted.unpersist()
+
+
+def _report_row(context: Context, outcome: Outcome) -> tuple[object, ...]:
+    measures, checks = outcome.measures, outcome.verdict.checks if outcome.verdict else ()
+    taken = outcome.state == "accepted"
+    return (
+        outcome.feed,
+        list(outcome.suppliers),
+        context.day,
+        outcome.state,
+        measures.delivered if measures else 0,
+        measures.accepted if measures and taken else 0,
+        measures.quarantined if measures else 0,
+        dict(measures.reasons) if measures else {},
+        [(check.name, float(check.measured), check.least, check.most) for check in checks],
+        list(outcome.unknown),
+        outcome.message,
+    )
+
+
+def _clear_unbound(context: Context, agreed: Mapping[str, Contract], bound: Collection[str]) -> None:
+    """Empty what suppliers who are no longer chosen left behind: files hold the chosen suppliers' rows alone."""
+    for feed, contract in agreed.items():
+        if feed not in bound and context.tables.exists(f"accepted_{feed}"):
+            nothing = context.spark.createDataFrame([], contract.ddl)
+            context.tables.write(f"accepted_{feed}", nothing, day=context.day)
+
+
+def _conclude(outcomes: Sequence[Outcome]) -> Summary:
+    stopped = [outcome for outcome in outcomes if outcome.state != "accepted"]
+    if stopped:
+        others = len(outcomes) - len(stopped)
+        raise FeedStopped(
+            f"{len(stopped)} of {len(outcomes)} feeds did not come in, the other {others} did. "
+            + " ".join(outcome.message for outcome in stopped)
+        )
+    measured = [outcome.measures for outcome in outcomes if outcome.measures]
+    counts = {
+        "feeds": len(outcomes),
+        "delivered": sum(measures.delivered for measures in measured),
+        "accepted": sum(measures.accepted for measures in measured),
+        "quarantined": sum(measures.quarantined for measures in measured),
+    }
+    return Summary("gate", counts, _note(outcomes, measured))
+
+
+def _note(outcomes: Sequence[Outcome], measured: Sequence[Measures]) -> str:
+    reasons: Counter[str] = Counter()
+    for measures in measured:
+        reasons.update(measures.reasons)
+    said = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
+    unknown = [f"{outcome.feed}.{name}" for outcome in outcomes for name in outcome.unknown]
+    return " · ".join(
+        part
+        for part in (f"why: {said}" if said else "", f"columns nobody bound: {', '.join(unknown)}" if unknown else "")
+        if part
+    )

@@ -1,0 +1,157 @@
+"""Finds the files a supplier delivered and reads them as numbered rows of text; it changes and drops no row."""
+
+import csv
+import gzip
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+import pyarrow.parquet
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from profiles.bindings import Binding
+from profiles.errors import BindingError, FeedMissing
+from profiles.located import nearest
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# Below this size one task reads, checks and writes a feed: fewer Spark jobs than shuffling would need.
+ONE_TASK_BYTES = 64 << 20
+_CORRUPT = "_corrupt"
+_ROW_WITHIN_PARTITION = (1 << 33) - 1
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What was delivered for one binding: its files, their header, and columns that no one told us of."""
+
+    binding: Binding
+    source: Path
+    files: tuple[Path, ...]
+    header: tuple[str, ...]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Delivered columns that the binding neither uses nor expects."""
+        known = {*self.binding.source_columns, *self.binding.expect}
+        return tuple(name for name in self.header if name not in known)
+
+    @property
+    def small(self) -> bool:
+        """Whether one task is enough."""
+        return sum(file.stat().st_size * (8 if file.suffix == ".gz" else 1) for file in self.files) < ONE_TASK_BYTES
+
+
+def find(spark: "SparkSession", binding: Binding, source: Path, day: date) -> Delivery:
+    """The delivery of ``binding`` under ``source`` for ``day``.
+
+    Raises:
+        FeedMissing: there is no such file.
+        BindingError: a bound column is not in it; the message names file, binding and the nearest name.
+    """
+    wanted = binding.delivery(source, day)
+    files = tuple(sorted(wanted.parent.glob(wanted.name)))
+    if not files:
+        raise FeedMissing(
+            f"{binding.feed} was not delivered for {day}: {binding.file} expects {wanted}, and nothing is there. "
+            "Deliver the file and run the gate again for that day; what was accepted before stays in force."
+        )
+    headers = [_header(spark, binding, file) for file in files]
+    for file, header in zip(files, headers, strict=True):
+        _check(binding, file, header)
+        if header != headers[0]:
+            raise BindingError(f"{file} has other columns than {files[0]}, delivered with it. Ask {binding.supplier}.")
+    return Delivery(binding, source, files, headers[0])
+
+
+def read(spark: "SparkSession", delivery: Delivery) -> DataFrame:
+    """Every delivered row: ``_file`` (relative to the source), ``_row`` (from 1), ``_malformed``, and its columns as text.
+
+    Columns are named by position, ``c0`` …, because a header may repeat a name or hold any sign.
+    """
+    frames = [_read_file(spark, delivery, file) for file in delivery.files]
+    rows = reduce(lambda one, other: one.union(other), frames)
+    return rows.coalesce(1) if delivery.small else rows
+
+
+def _check(binding: Binding, file: Path, header: tuple[str, ...]) -> None:
+    for name in binding.source_columns:
+        if name not in header:
+            raise BindingError(
+                f"{file} has no column {name!r}, which {binding.file} binds.{nearest(name, header)} It has: "
+                f"{', '.join(header) or 'nothing, not even a header'}. Correct the binding, or ask {binding.supplier}."
+            )
+
+
+def _header(spark: "SparkSession", binding: Binding, file: Path) -> tuple[str, ...]:
+    if binding.format == "parquet":
+        return tuple(pyarrow.parquet.read_schema(file).names)
+    if binding.format == "json":
+        return tuple(name for name in _json(spark, file).columns if name != _CORRUPT)
+    encoding = "utf-8-sig" if binding.encoding.lower() in ("utf-8", "utf8") else binding.encoding
+    try:
+        with _open(file, encoding) as text:
+            return tuple(next(csv.reader(text), ()))
+    except (UnicodeDecodeError, OSError) as problem:
+        raise BindingError(
+            f"{file} cannot be read as {binding.encoding} ({type(problem).__name__}). Set options.encoding in {binding.file}, "
+            f"or ask {binding.supplier} to deliver it again."
+        ) from None
+
+
+def _open(file: Path, encoding: str) -> IO[str]:
+    if file.suffix == ".gz":
+        return cast("IO[str]", gzip.open(file, "rt", encoding=encoding, newline=""))
+    return file.open(encoding=encoding, newline="")
+
+
+def _json(spark: "SparkSession", file: Path, schema: str | None = None) -> DataFrame:
+    reader = spark.read.option("multiLine", True).option("columnNameOfCorruptRecord", _CORRUPT)
+    return (reader.schema(schema) if schema else reader.option("primitivesAsString", True)).json(str(file))
+
+
+def _read_file(spark: "SparkSession", delivery: Delivery, file: Path) -> DataFrame:
+    """Whole files are read in one piece, so that a row's number is its place in the file."""
+    header = delivery.header
+    if delivery.binding.format == "parquet":
+        rows = spark.read.parquet(str(file)).select(F.col("_metadata.row_index").alias("_at"), "*")
+        malformed = F.lit(False)
+    elif delivery.binding.format == "json":
+        names = ", ".join(f"`{name}` STRING" for name in [*header, _CORRUPT])
+        rows = _json(spark, file, names).select(F.monotonically_increasing_id().alias("_at"), "*")
+        malformed = F.col(_CORRUPT).isNotNull()
+    else:
+        rows = _csv(spark, delivery, file).select(F.monotonically_increasing_id().alias("_at"), "*")
+        malformed = F.col(_CORRUPT).isNotNull()
+    names_now = [name for name in rows.columns if name not in ("_at", _CORRUPT)]
+    return rows.select(
+        F.lit(str(file.relative_to(delivery.source))).alias("_file"),
+        (F.col("_at").bitwiseAND(F.lit(_ROW_WITHIN_PARTITION)) + 1).alias("_row"),
+        malformed.alias("_malformed"),
+        *[F.col(f"`{name}`").cast("string").alias(f"c{place}") for place, name in enumerate(names_now)],
+    )
+
+
+def _csv(spark: "SparkSession", delivery: Delivery, file: Path) -> DataFrame:
+    """As Python's csv module reads it: quotes doubled inside quotes, line breaks within quotes.
+
+    A record with more or fewer fields than the header is told by the column of corrupt records.
+    """
+    names = ", ".join([*(f"c{place} STRING" for place in range(len(delivery.header))), f"{_CORRUPT} STRING"])
+    return spark.read.csv(
+        str(file),
+        schema=names,
+        header=True,
+        enforceSchema=True,
+        multiLine=True,
+        mode="PERMISSIVE",
+        columnNameOfCorruptRecord=_CORRUPT,
+        quote='"',
+        escape='"',
+        encoding=delivery.binding.encoding,
+        maxCharsPerColumn=-1,
+    )

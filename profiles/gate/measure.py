@@ -1,0 +1,62 @@
+"""Counts what a sifted feed holds, in one Spark job; it judges nothing."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import DataFrame, Observation
+from pyspark.sql import functions as F
+
+from profiles.contracts import Contract
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What one pass over a feed counted, in rows."""
+
+    delivered: int
+    accepted: int
+    faults: Mapping[tuple[str, str], int]  # (column, reason) -> rows; column "" for what spans columns
+    reasons: Mapping[str, int]  # first reason of a row -> rows
+    absent: Mapping[str, int]  # bound column -> rows in which it is missing
+    newest: date | None
+
+    @property
+    def quarantined(self) -> int:
+        """Rows that failed at least one check."""
+        return self.delivered - self.accepted
+
+
+def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> Measures:
+    """What ``sifted`` holds; missing values are counted in the ``bound`` columns."""
+    seen = Observation()
+    newest = F.max(F.col(contract.freshness_column).cast("date")) if contract.freshness_column else F.lit(None)
+    watched = [(place, column.name) for place, column in enumerate(contract.columns) if column.name in bound]
+    observed = sifted.observe(
+        seen,
+        F.count(F.lit(1)).alias("delivered"),
+        F.count_if(F.size("_failures") == 0).alias("accepted"),
+        newest.alias("newest"),
+        *[F.count_if(F.getbit("_absent", F.lit(place)) == 1).alias(f"absent_{name}") for place, name in watched],
+    )
+    failing = observed.filter(F.size("_failures") > 0).select(F.posexplode("_failures").alias("place", "failure"))
+    counted = failing.groupBy(
+        (F.col("place") == 0).alias("first"),
+        F.col("failure.column").alias("column"),
+        F.col("failure.reason").alias("reason"),
+    ).agg(F.count(F.lit(1)).alias("rows"))
+    faults: dict[tuple[str, str], int] = {}
+    reasons: dict[str, int] = {}
+    for first, column, reason, rows in counted.collect():
+        faults[column, reason] = faults.get((column, reason), 0) + rows
+        if first:
+            reasons[reason] = reasons.get(reason, 0) + rows
+    found = seen.get
+    return Measures(
+        delivered=found["delivered"],
+        accepted=found["accepted"],
+        faults=dict(sorted(faults.items())),
+        reasons=dict(sorted(reasons.items())),
+        absent={name: found[f"absent_{name}"] for _, name in watched},
+        newest=found["newest"],
+    )

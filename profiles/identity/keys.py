@@ -1,0 +1,120 @@
+"""Turns identity numbers into keyed pseudonyms and seals what only its owner may read; it never stores or logs either.
+
+The one door to HMAC and to AES-GCM. ``columns`` computes the same in Spark.
+"""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from profiles.errors import KeyMaterialError
+from profiles.identity.numbers import STANDARD_SCHEME, Kind, normalise
+
+SEPARATOR = "\x1f"
+KEY_BYTES = 32
+IV_BYTES = 12
+
+# Public on purpose: with these the demo runs, and everything else refuses them.
+DEMO_PSEUDONYM_KEY = hashlib.sha256(b"yidang demo: pseudonyms").hexdigest()
+DEMO_VAULT_KEY = hashlib.sha256(b"yidang demo: vault").hexdigest()
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The two secrets of a deployment, 32 bytes each, and the name under which they are kept."""
+
+    pseudonym: bytes = field(repr=False)
+    vault: bytes = field(repr=False)
+    key_id: str
+
+    @classmethod
+    def from_hex(cls, pseudonym: str, vault: str, key_id: str, *, demo: bool = False) -> "Keys":
+        """Keys from two texts of 64 hex digits.
+
+        Raises:
+            KeyMaterialError: one is missing, short, not hex or plainly not random; both are the same; or they are the
+                demo's and ``demo`` is False. The message never quotes a key.
+        """
+        keys = cls(_key("pseudonym_key", pseudonym), _key("vault_key", vault), key_id)
+        if keys.pseudonym == keys.vault:
+            raise KeyMaterialError("pseudonym_key and vault_key are the same; make two: `openssl rand -hex 32` twice.")
+        demos = {bytes.fromhex(DEMO_PSEUDONYM_KEY), bytes.fromhex(DEMO_VAULT_KEY)}
+        if not demo and demos & {keys.pseudonym, keys.vault}:
+            raise KeyMaterialError(
+                "The demo's keys are public and refused here; make your own: `openssl rand -hex 32` twice, into "
+                "YIDANG_PSEUDONYM_KEY and YIDANG_VAULT_KEY."
+            )
+        return keys
+
+    @classmethod
+    def for_demo(cls) -> "Keys":
+        """The demo's public keys."""
+        return cls.from_hex(DEMO_PSEUDONYM_KEY, DEMO_VAULT_KEY, "demo", demo=True)
+
+    @property
+    def iv(self) -> bytes:
+        """The key of the initialisation vectors, derived so that the vault's key has one use."""
+        return hmac.digest(self.vault, b"yidang iv", "sha256")
+
+
+def pseudonym(keys: Keys, kind: Kind, number: str, scheme: str | None = None) -> str:
+    """32 hex digits that stand for the holder of ``number``: the first 128 bits of HMAC-SHA256, one domain per kind
+    and scheme. The number is normalised, not checked.
+
+    >>> len(pseudonym(Keys.for_demo(), "person", "11010519491231002X"))
+    32
+    """
+    message = SEPARATOR.join((kind, scheme or STANDARD_SCHEME[kind], normalise(kind, number, scheme)))
+    return hmac.digest(keys.pseudonym, message.encode(), "sha256")[:16].hex()
+
+
+def seal(keys: Keys, owner: str, name: str, text: str) -> str:
+    """``text`` encrypted (AES-256-GCM) for the subject ``owner`` as the field ``name``: base64 of iv, ciphertext, tag.
+
+    The same text sealed for the same owner and field gives the same result, so that tables can be compared; the
+    vector is keyed by owner, field and text, so it repeats for no two different messages.
+
+    >>> open_sealed(Keys.for_demo(), "a" * 32, "name", seal(Keys.for_demo(), "a" * 32, "name", "王小明"))
+    '王小明'
+    """
+    iv = hmac.digest(keys.iv, SEPARATOR.join((owner, name, text)).encode(), "sha256")[:IV_BYTES]
+    return base64.b64encode(iv + AESGCM(keys.vault).encrypt(iv, text.encode(), _bound(owner, name))).decode()
+
+
+def open_sealed(keys: Keys, owner: str, name: str, sealed: str) -> str:
+    """The text that ``seal`` hid.
+
+    Raises:
+        KeyMaterialError: it was sealed with another key, for another owner or field, or was tampered with.
+    """
+    try:
+        whole = base64.b64decode(sealed, validate=True)
+        return AESGCM(keys.vault).decrypt(whole[:IV_BYTES], whole[IV_BYTES:], _bound(owner, name)).decode()
+    except (InvalidTag, ValueError):
+        raise KeyMaterialError(
+            f"A sealed {name} does not open: it was sealed with another vault key, or for another owner or field. "
+            "Check YIDANG_VAULT_KEY, or run the gate again."
+        ) from None
+
+
+def _bound(owner: str, name: str) -> bytes:
+    return SEPARATOR.join((owner, name)).encode()
+
+
+def _key(name: str, text: str) -> bytes:
+    make = f"Make one with `openssl rand -hex 32` and set YIDANG_{name.upper()}."
+    if not text:
+        raise KeyMaterialError(f"{name} is not set. {make}")
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        raise KeyMaterialError(f"{name} is not written in hex digits. {make}") from None
+    if len(key) != KEY_BYTES:
+        raise KeyMaterialError(f"{name} has {len(key)} bytes instead of {KEY_BYTES}. {make}")
+    if len(set(key)) < 8:
+        raise KeyMaterialError(f"{name} is not random. {make}")
+    return key
