@@ -23,7 +23,7 @@ def test_acts_join_cases_and_page_actions_until_the_day(tmp_lake: Tables, spark:
         (str(file["subject"]), "senior_health_check", "shown", DAY),
         (str(file["subject"]), "senior_allowance", "opened", DAY + timedelta(days=1)),
     ]
-    settle(Town([file], seen), tmp_lake, spark)
+    settle(Town([file], seen), tmp_lake, spark, tagged=False)
     row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
     assert row is not None
     assert [(act.service, act.action, act.acted_on) for act in row.acts] == [
@@ -37,7 +37,7 @@ def test_a_file_without_known_cases_still_has_what_was_done_on_the_page(
     tmp_lake: Tables, spark: "SparkSession"
 ) -> None:
     file = person(1, born=DAY - timedelta(days=9000), cases=None)
-    settle(Town([file], [(str(file["subject"]), "senior_card", "opened", DAY)]), tmp_lake, spark)
+    settle(Town([file], [(str(file["subject"]), "senior_card", "opened", DAY)]), tmp_lake, spark, tagged=False)
     row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
     assert row is not None
     assert [(act.service, act.action, act.done_on) for act in row.acts] == [("senior_card", "opened", None)]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jobs import train
-from jobs.run import Context
+from jobs.run import Context, Summary
 from jobs.settings import Settings
 from jobs.tables import Tables
 from recommender.rank import Scorer
@@ -29,38 +29,38 @@ def scorer(tables: Tables, kind: str = "person") -> Scorer:
 
 
 @pytest.fixture(scope="module")
-def settled(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def trained(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, Summary]:
     tables = Tables(tmp_path_factory.mktemp("town") / "lake")
-    settle(town(400, seed=1), tables, spark)
-    return tables
+    settle(town(400, seed=1), tables, spark, tagged=False)
+    return tables, train.run(context(tables))
 
 
-def test_a_second_run_of_the_day_changes_nothing(settled: Tables) -> None:
-    summary = train.run(context(settled))
-    first = {kind: settled.manifest(f"model_{kind}") for kind in ("person", "enterprise")}
-    assert train.run(context(settled)) == summary
-    assert {kind: settled.manifest(f"model_{kind}") for kind in first} == first
+def test_a_second_run_of_the_day_changes_nothing(trained: tuple[Tables, Summary]) -> None:
+    tables, summary = trained
+    first = {kind: tables.manifest(f"model_{kind}") for kind in ("person", "enterprise")}
+    assert train.run(context(tables)) == summary
+    assert {kind: tables.manifest(f"model_{kind}") for kind in first} == first
 
 
-def test_the_model_says_what_it_was_made_of_and_how_good_it_is(settled: Tables) -> None:
-    summary = train.run(context(settled))
-    made = settled.manifest("model_person").extra
+def test_the_model_says_what_it_was_made_of_and_how_good_it_is(trained: tuple[Tables, Summary]) -> None:
+    tables, summary = trained
+    made = tables.manifest("model_person").extra
     assert set(made) == {"registry", "catalogue", "figures"}
     assert made["figures"]["ndcg_10"] >= made["figures"]["ndcg_10_popularity"] - 0.02
     assert summary.counts["person uses"] == made["figures"]["uses"] > 100
     assert "person nDCG@10" in summary.note
 
 
-def test_a_kind_that_did_nothing_gets_the_neutral_scorer_and_says_so(settled: Tables) -> None:
-    summary = train.run(context(settled))
+def test_a_kind_that_did_nothing_gets_the_neutral_scorer_and_says_so(trained: tuple[Tables, Summary]) -> None:
+    tables, summary = trained
     assert summary.counts["enterprise uses"] == 0
     assert "enterprise: nobody used anything yet" in summary.note
-    assert np.isnan(scorer(settled, "enterprise").intercept)
-    assert not (settled.path("model_enterprise") / "factors.npz").exists()
+    assert np.isnan(scorer(tables, "enterprise").intercept)
+    assert not (tables.path("model_enterprise") / "factors.npz").exists()
 
 
-def test_tags_that_are_not_for_ranking_are_not_in_the_model(settled: Tables) -> None:
-    train.run(context(settled))
+def test_tags_that_are_not_for_ranking_are_not_in_the_model(trained: tuple[Tables, Summary]) -> None:
+    settled, _ = trained
     assert "senior_60" in scorer(settled).tags
     assert not {"disabled", "low_income"} & set(scorer(settled).tags)
     assert "enterprise_tax_overdue" not in scorer(settled, "enterprise").tags
@@ -74,7 +74,7 @@ def test_acts_are_learned_beside_the_tags_of_their_time(tmp_lake: Tables, spark:
     carded = [case("senior_card", LAPSED, LAPSED)]
     people = [person(number, born=adult, documents=[expired, renewed], cases=cases) for number in range(30)]
     people += [person(number, born=senior, cases=carded) for number in range(30, 60)]
-    settle(Town(people, []), tmp_lake, spark)
+    settle(Town(people, []), tmp_lake, spark, tagged=False)
     train.run(context(tmp_lake))
     found = scorer(tmp_lake)
     weight = dict(

@@ -11,7 +11,6 @@ from pyspark.sql import functions as F
 
 from jobs.tables import Tables
 from profiles.model import KINDS, Kind, columns
-from recommender import catalogue
 from tagging import registry
 from tagging.apply import apply_tags
 
@@ -108,14 +107,15 @@ def _expiring(file: dict[str, object], found: Town, kind: str, service: str, rng
         file["cases"].append(case(service, applied, None, "in_progress"))  # type: ignore[attr-defined]
 
 
-def settle(found: Town, tables: Tables, spark: "SparkSession", day: date = DAY) -> None:
-    """Writes the town's tables as build and tag would: files, page events and tags of both kinds."""
-    known, city = registry.load(), catalogue.load()
+def settle(found: Town, tables: Tables, spark: "SparkSession", *, tagged: bool = True) -> None:
+    """Writes the town's tables as build and tag would: files, page events and, where `tagged`, tags of both kinds."""
+    known, day = registry.load(), DAY
     for kind in KINDS:
         files = _frame(found.files if kind == "person" else [], kind, spark)
         tables.write(f"{kind}_files", files, day=day)
-        tags = apply_tags(files.withColumn("as_of", F.lit(day)), known, kind)
-        tables.write(f"{kind}_tags", tags, day=day, extra={"registry": known.version, "catalogue": city.version})
+        if tagged:
+            tags = apply_tags(files.withColumn("as_of", F.lit(day)), known, kind)
+            tables.write(f"{kind}_tags", tags, day=day, extra={"registry": known.version})
     actions = [
         (f"e{number}", subject, None, service, action, datetime.combine(on, datetime.min.time()))
         for number, (subject, service, action, on) in enumerate(found.actions)
