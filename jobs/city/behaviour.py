@@ -1,4 +1,4 @@
-"""Cases, page events and ratings of two years, as they follow from needs, with noise; it never reads what was needed back."""
+"""Cases, page events and ratings of two years as they follow from needs, with noise; it never makes a need."""
 
 from dataclasses import dataclass
 

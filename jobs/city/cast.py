@@ -1,7 +1,7 @@
 """The few made-up people whom the demo signs in as: their households and their lines; it never touches a table.
 
 Each exists in every city by construction: the n-th role lives in the n-th household, and the rooms that make jobs,
-documents, homes and enterprises ask `personas` to settle them. Ages are years before the day of the city.
+documents, homes and enterprises settle them by key. Ages are years before the day of the city.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ CAST = (
     Role(
         "migrant_worker", "parents", (None, None, 38.4, 35.8, 6.1, None), 2, True,
         "来沪建筑工人，居住证18天后到期，孩子6岁，待入学",
-        "A builder from another province: residence permit expires in 18 days, a child of 6 about to start school", True,
+        "A builder from another province: residence permit expires in 18 days, a child of 6 before school", True,
     ),
     Role(
         "laid_off_engineer", "parents", (None, None, 42.6, 40.2, 12.3, None), 2, True,

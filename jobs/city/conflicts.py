@@ -4,11 +4,10 @@ import numpy as np
 
 from jobs.city.columns import Column, Columns, rows
 from jobs.city.dirt import CONFLICT_RATE, SMALLEST
-from jobs.city.people import People
 from jobs.city.places import DISTRICT_CODES
 
 
-def conflicts(feed: str, columns: Columns, free: Column, city: People, rng: np.random.Generator) -> tuple[Columns, Column]:
+def conflicts(feed: str, columns: Columns, free: Column, rng: np.random.Generator) -> tuple[Columns, Column]:
     """The feed's columns with disputed values put in, and the numbers of those rows.
 
     Residents' marital status is behind the civil registry's; a home's division is not where its resident is registered.

@@ -16,6 +16,7 @@ Each row suffers from one kind at most. Feeds of fewer than `SMALLEST` rows stay
 scandal, not dirt.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,14 +40,15 @@ NON_DATE = {
 }  # fmt: skip
 # feed: the date before which no row can have been reported, and the column whose outdated value a late row carries
 LATE = {
-    "residents": ("birth_date", "residence_division"), "documents": ("issued_on", ""), "employment": ("since", "job_title"),
+    "residents": ("birth_date", "residence_division"), "documents": ("issued_on", ""),
+    "employment": ("since", "job_title"),
     "social_insurance": ("", "pension_months"), "housing_fund": ("", "balance"), "property": ("since", ""),
     "medical_insurance": ("", ""), "vehicles": ("registered_on", ""), "enterprises": ("founded_on", "address"),
     "permits": ("issued_on", ""), "mandates": ("since", ""), "cases": ("applied_on", "status"),
 }  # fmt: skip
 OLD_FORM = ("property", "hardship", "vehicles", "kinship")
 _NO_DATES = ("不详", "2023-13-45", "00000000", "去年三月", "1900-02-30")
-_NEXT_SIGN = {sign: after for signs in ("0123456789", "ABCDEFGHJKLMNPQRTUWXY") for sign, after in zip(signs, signs[1:] + signs[0], strict=True)}
+_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True)
@@ -114,16 +116,16 @@ def with_late_rows(feed: str, columns: Columns, spoilt: Spoilt, rng: np.random.G
     return everything, np.r_[np.arange(count), np.full(len(base), -1)][order]
 
 
-def spoil(feed: str, table: pa.Table, origin: Column, spoilt: Spoilt, rng: np.random.Generator) -> pa.Table:
+def spoil(feed: str, table: pa.Table, origin: Column, spoilt: Spoilt) -> pa.Table:
     """Bad numbers, non-dates, old forms and duplicates put into the text of a feed (canonical column names)."""
     position = np.full(int(origin.max()) + 1 if len(origin) else 0, -1)
     kept = np.flatnonzero(origin >= 0)
     position[origin[kept]] = kept
     key = "person" if "person" in table.column_names else "enterprise"
     chosen = {kind: position[at] for kind, at in spoilt.chosen.items()}
-    table = _edited(table, key, chosen["bad_id"], _bad_number, rng)
-    table = _edited(table, NON_DATE[feed], chosen["non_date"], _no_date, rng)
-    table = _edited(table, key, chosen["old_form"], _old_form, rng)
+    table = _edited(table, key, chosen["bad_id"], _bad_number)
+    table = _edited(table, NON_DATE[feed], chosen["non_date"], _no_date)
+    table = _edited(table, key, chosen["old_form"], _old_form)
     if len(chosen["duplicate"]):
         count = table.num_rows
         order = np.argsort(np.r_[np.arange(count, dtype=float), chosen["duplicate"] + 0.25], kind="stable")
@@ -131,32 +133,33 @@ def spoil(feed: str, table: pa.Table, origin: Column, spoilt: Spoilt, rng: np.ra
     return table
 
 
-def _edited(table: pa.Table, name: str, at: Column, edit, rng: np.random.Generator) -> pa.Table:  # type: ignore[no-untyped-def]
+def _edited(table: pa.Table, name: str, at: Column, edit: Callable[[str, int], str]) -> pa.Table:
     if not len(at):
         return table
     at = np.sort(at)
     column = table.column(name).combine_chunks()
     mask = np.zeros(table.num_rows, dtype=bool)
     mask[at] = True
-    texts = [edit(text, number, rng) for number, text in enumerate(column.take(pa.array(at)).to_pylist())]
+    texts = [edit(text, number) for number, text in enumerate(column.take(pa.array(at)).to_pylist())]
     changed = pc.replace_with_mask(column, pa.array(mask), pa.array(texts, type=pa.string()))
     return table.set_column(table.column_names.index(name), name, changed)
 
 
-def _bad_number(text: str, number: int, rng: np.random.Generator) -> str:
+def _bad_number(text: str, number: int) -> str:
     match number % 4:
         case 0:
             return text[:-1]
         case 1:
             return text[:8] + "O" + text[9:]
         case _:
-            return text[:-1] + ("0" if text[-1] == "X" and text.isascii() and text[:17].isdigit() else _NEXT_SIGN[text[-1]])
+            signs = _SIGNS if text.startswith("9") else "0123456789X"  # credit codes begin with 9
+            return text[:-1] + signs[(signs.index(text[-1]) + 1) % len(signs)]
 
 
-def _no_date(text: str, number: int, rng: np.random.Generator) -> str:
+def _no_date(_text: str, number: int) -> str:
     return _NO_DATES[number % len(_NO_DATES)]
 
 
-def _old_form(text: str, number: int, rng: np.random.Generator) -> str:
+def _old_form(text: str, _number: int) -> str:
     """15 digits: no century, no check digit; numbers of this century have no such form and stay."""
     return text[:6] + text[8:17] if text[6:8] == "19" else text

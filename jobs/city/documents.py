@@ -74,7 +74,8 @@ def documents(city: People, cast: dict[str, int], rng: np.random.Generator) -> P
 
 
 def _any_day(city: People, rng: np.random.Generator) -> Column:
-    return city.day + days(rng.uniform(-LOOK_BACK, LOOK_AHEAD, len(city)))
+    result: Column = city.day + days(rng.uniform(-LOOK_BACK, LOOK_AHEAD, len(city)))
+    return result
 
 
 def _of_kind(
@@ -115,14 +116,22 @@ def _of_kind(
     return Papers(_records(kind, city, papers, rng), all_needs(needs))
 
 
-def first_needs(service: str, subject: Column, since: Column, day: np.datetime64, rng: np.random.Generator, ignored: Column | None = None) -> Columns:
+def first_needs(
+    service: str,
+    subject: Column,
+    since: Column,
+    day: np.datetime64,
+    rng: np.random.Generator,
+    ignored: Column | None = None,
+) -> Columns:
     """Needs for a first paper: `since` is by subject; those outside the two years (and the days ahead) are left out."""
     figures = habits().firsts[service]
+    silent = np.zeros(len(subject), dtype=bool) if ignored is None else ignored
     needed = since[subject]
     in_time = (needed > day - np.timedelta64(LOOK_BACK, "D")) & (needed <= day + np.timedelta64(LOOK_AHEAD, "D"))
     in_time &= rng.random(len(subject)) < figures["share"]
     why = f"has no {figures['grants']}"
-    return responses(subject[in_time], service, needed[in_time], why, figures, day, rng, None if ignored is None else ignored[in_time])
+    return responses(subject[in_time], service, needed[in_time], why, figures, day, rng, silent[in_time])
 
 
 def _expiry(issued: Column, years: Column) -> Column:

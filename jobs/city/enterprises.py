@@ -44,7 +44,8 @@ class Enterprises:
     @property
     def active(self) -> Column:
         """Booleans [E]."""
-        return self.status == ACTIVE
+        result: Column = self.status == ACTIVE
+        return result
 
 
 def enterprises(people: int, day: np.datetime64, rng: np.random.Generator) -> Enterprises:

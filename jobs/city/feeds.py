@@ -24,7 +24,8 @@ def person_feeds(
     day, death = city.day, city.died
     events = vital_events(city, kin)
     residents = {
-        "person": np.arange(len(city)), "name": city.name, "sex": labels(("female", "male"), city.male.astype(np.int64)),
+        "person": np.arange(len(city)), "name": city.name,
+        "sex": labels(("female", "male"), city.male.astype(np.int64)),
         "birth_date": city.birth, "hukou_division": city.hukou, "residence_division": city.residence,
         "resident_since": city.resident_since, "address": city.address, "phone": city.phone.astype(object),
         "marital_status": city.marital.astype(object), "education": labels(LEVELS, learned.level),
@@ -33,11 +34,13 @@ def person_feeds(
     alive = city.alive
     relations = kinship(city, kin)
     school, jobs, spells, home = learned.records, job.jobs, job.spells, homes.records
-    fund, social, medical, hard = relief.housing_fund, relief.social_insurance, relief.medical_insurance, relief.hardship
+    fund, social = relief.housing_fund, relief.social_insurance
+    medical, hard = relief.medical_insurance, relief.hardship
     return {
         "residents": residents,
         "documents": {
-            **papers, "status": np.full(rows(papers), "valid", dtype=object), "as_of": changed(day, rng, papers["issued_on"]),
+            **papers, "status": np.full(rows(papers), "valid", dtype=object),
+            "as_of": changed(day, rng, papers["issued_on"]),
         },
         "vital_events": {**events, "as_of": at_once(day, events["happened_on"])},
         "kinship": {**relations, "as_of": changed(day, rng, relations["since"], relations["until"])},
@@ -73,7 +76,8 @@ def enterprise_feeds(
             "legal_representative": job.representative, "as_of": changed(day, rng, opened),
         },
         "permits": {
-            **papers, "status": np.full(rows(papers), "valid", dtype=object), "as_of": changed(day, rng, papers["issued_on"]),
+            **papers, "status": np.full(rows(papers), "valid", dtype=object),
+            "as_of": changed(day, rng, papers["issued_on"]),
         },
         "enterprise_reports": reports,
         "mandates": {**mandates, "as_of": changed(day, rng, mandates["since"], mandates["until"])},
@@ -97,12 +101,14 @@ def changed(day: np.datetime64, rng: np.random.Generator, *dates: Column) -> Col
     for each in dates:
         newest = np.fmax(newest, within(each, day))
     routine = day - days(rng.uniform(1, 400, len(newest)))
-    return np.maximum(newest, routine)
+    result: Column = np.maximum(newest, routine)
+    return result
 
 
 def at_once(day: np.datetime64, dates: Column) -> Column:
     """Reported on the day after it happened, at the latest on `day`."""
-    return np.minimum(dates + np.timedelta64(1, "D"), day)
+    result: Column = np.minimum(dates + np.timedelta64(1, "D"), day)
+    return result
 
 
 def within(dates: Column, day: np.datetime64) -> Column:
@@ -156,7 +162,8 @@ def kinship(city: People, kin: Kin) -> Columns:
 
 def years_since(city: People, person: Column) -> Column:
     """When somebody began to be looked after: on turning 75."""
-    return city.birth[person] + np.timedelta64(int(CARERS_FROM_AGE * 365.25), "D")
+    result: Column = city.birth[person] + np.timedelta64(int(CARERS_FROM_AGE * 365.25), "D")
+    return result
 
 
 def _relation(person: Column, relative: Column, relation: str, since: Column, until: Column) -> Columns:
@@ -165,7 +172,7 @@ def _relation(person: Column, relative: Column, relation: str, since: Column, un
 
 
 def _mandates(firms: Enterprises, job: Work, city: People, rng: np.random.Generator) -> Columns:
-    """Each legal representative, and for every fourth enterprise with staff somebody in charge of finance or an agent."""
+    """Every legal representative, and one in twelve of the staff as agent or in charge of finance."""
     led = np.flatnonzero((job.representative >= 0) & firms.active)
     since = np.maximum(firms.founded[led], city.birth[job.representative[led]] + np.timedelta64(18 * 366, "D"))
     staff = np.flatnonzero(np.isnat(job.jobs["until"]))
@@ -181,4 +188,3 @@ def _mandates(firms: Enterprises, job: Work, city: People, rng: np.random.Genera
         "since": np.r_[np.minimum(since, city.day), job.jobs["since"][staff][helper]],
         "until": np.full(len(led) + int(helper.sum()), NEVER),
     }
-

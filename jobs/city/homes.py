@@ -38,7 +38,8 @@ def homes(city: People, cast: dict[str, int], rng: np.random.Generator) -> Homes
     """Each household owns or rents its home since it moved in; some owned or rented another before."""
     head = heads(city)
     person = head[head >= 0]
-    owns = rng.random(len(person)) < np.where(city.newcomer[person], 0.22, 0.8) * np.where(city.age[person] < 27, 0.45, 1)
+    share = np.where(city.newcomer[person], 0.22, 0.8) * np.where(city.age[person] < 27, 0.45, 1)
+    owns = rng.random(len(person)) < share
     since = city.moved_in[person].copy()
     for key in ("newly_wed", "migrant_worker", "retiree"):
         ours = city.household[person] == city.household[cast[key]]
@@ -55,7 +56,9 @@ def homes(city: People, cast: dict[str, int], rng: np.random.Generator) -> Homes
     until = since[moved] - days(rng.uniform(0, 20, int(moved.sum())))
     begin = np.maximum(until - days(rng.uniform(300, 2500, len(until))), years_after(city.birth[person[moved]], 18))
     numbers = document_numbers("沪租", 9, len(until), rng)
-    before = _records(person[moved], np.zeros(len(until), dtype=bool), districts(len(until), rng), begin, until, numbers)
+    before = _records(
+        person[moved], np.zeros(len(until), dtype=bool), districts(len(until), rng), begin, until, numbers
+    )
     owner = np.zeros(len(city), dtype=bool)
     owner[person[owns]] = True
     return Homes(stacked([now, before]), bought, rented, owner)
@@ -95,12 +98,20 @@ def vehicles(city: People, driver: Column, cast: dict[str, int], rng: np.random.
     due = years_after(registered, 2 * np.maximum(cycles, 1))
     due[ours] = city.day + np.timedelta64(CAST_INSPECTION_DAYS, "D")
     played = renewed(
-        "VEHICLE_INSPECTION", person, registered, due, np.full(len(person), 2), city.day, rng, spared=ours, keeps_day=True
+        "VEHICLE_INSPECTION",
+        person,
+        registered,
+        due,
+        np.full(len(person), 2),
+        city.day,
+        rng,
+        spared=ours,
+        keeps_day=True,
     )
     latest = np.full(len(city), NEVER)
     latest[played.papers["holder"]] = played.papers["expires"]
     letters = np.array(list("ABCDEFGHJKLMNPQRSTUVWXYZ"), dtype=object)
-    plate = document_numbers("", 4, len(person), rng) if len(person) < 10_000 else document_numbers("", 6, len(person), rng)
+    plate = document_numbers("", 4 if len(person) < 10_000 else 6, len(person), rng)
     text = "沪X" + letters[rng.integers(len(letters), size=len(person))] + plate.astype(object)
     records = {"person": person, "plate": text, "registered_on": registered, "inspection_due": latest[person]}
     return Vehicles(records, played.needs)

@@ -1,4 +1,4 @@
-"""Who lives with whom: households of up to three generations with everybody's birth date; it never gives anybody a name.
+"""Who lives with whom: households of up to three generations and everybody's birth date; it never gives a name.
 
 A household has six places. Which are filled and how old their people are follows from the household's form; the
 made-up people of the demo take the first households.
@@ -102,7 +102,8 @@ def _ages(form: Column, rng: np.random.Generator) -> Column:
     older = rng.normal(2, 2.2, count)
 
     wife = np.select([parents, form == FORM["couple"], form == FORM["woman"]], [mother, couple_wife, single], np.nan)
-    husband = np.select([parents, form == FORM["couple"], form == FORM["man"]], [mother + older, couple_wife + older, single], np.nan)
+    with_man = [parents, form == FORM["couple"], form == FORM["man"]]
+    husband = np.select(with_man, [mother + older, couple_wife + older, single], np.nan)
     alone = form == FORM["lone_parent"]
     with_father = rng.random(count) < 0.2
     ages[:, WIFE] = np.where(alone & with_father, np.nan, wife)

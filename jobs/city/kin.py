@@ -51,7 +51,7 @@ def kin(homes: Households, newcomer: Column, day: np.datetime64, rng: np.random.
     _marriages(bare, homes, day, rng)
     _divorces(bare, homes, day, rng)
     _deaths(bare, homes, day, rng)
-    return replace(bare, marital=_standing(bare, homes, day, rng))
+    return replace(bare, marital=_standing(bare, homes, day))
 
 
 def _parents_at_home(kin: Kin, homes: Households) -> None:
@@ -154,7 +154,7 @@ def _deaths(kin: Kin, homes: Households, day: np.datetime64, rng: np.random.Gene
     kin.died[dies & np.isnat(kin.died)] = when[dies & np.isnat(kin.died)]
 
 
-def _standing(kin: Kin, homes: Households, day: np.datetime64, rng: np.random.Generator) -> Column:
+def _standing(kin: Kin, homes: Households, day: np.datetime64) -> Column:
     age = age_on(homes.birth, day)
     partner = kin.spouse >= 0
     widowed = partner & ~np.isnat(np.where(partner, kin.died[kin.spouse], NEVER)) & np.isnat(kin.divorced)

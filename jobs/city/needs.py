@@ -19,7 +19,9 @@ class Needs:
     enterprises: Columns
 
 
-def needs(life: Life, tax_overdue: np.ndarray, persons: list[Columns], enterprises: list[Columns], cast: dict[str, int]) -> Needs:
+def needs(
+    life: Life, tax_overdue: np.ndarray, persons: list[Columns], enterprises: list[Columns], cast: dict[str, int]
+) -> Needs:
     """All needs: those that follow from `behaviour.yaml`'s triggers, and those of papers that the rooms hand in."""
     found = {**person_triggers(life), **enterprise_triggers(life, tax_overdue)}
     of_firms = set(enterprise_triggers(life, tax_overdue))
@@ -28,7 +30,9 @@ def needs(life: Life, tax_overdue: np.ndarray, persons: list[Columns], enterpris
     for service, figures in habits().needs.items():
         why = figures["because"]
         if why not in found:
-            raise KeyError(f"behaviour.yaml: {service} is called for by {why!r}, which is no trigger; known: {', '.join(found)}")
+            raise KeyError(
+                f"behaviour.yaml: {service} is called for by {why!r}, which is no trigger; known: {', '.join(found)}"
+            )
         came = _answered(service, found[why], life, played if why not in of_firms else np.zeros(0, dtype=np.int64))
         (theirs if why in of_firms else mine).append(came)
     alive = life.city.alive
@@ -47,9 +51,7 @@ def _answered(service: str, trigger: Trigger, life: Life, played: np.ndarray) ->
     needed = np.where(ours & (needed > day) & (happened <= day), day, needed)
     chosen |= ours
     chosen &= (needed > day - np.timedelta64(LOOK_BACK, "D")) & (needed <= day + np.timedelta64(LOOK_AHEAD, "D"))
-    return responses(
-        subject[chosen], service, needed[chosen], str(figures["because"]), figures, day, rng, ours[chosen]
-    )
+    return responses(subject[chosen], service, needed[chosen], str(figures["because"]), figures, day, rng, ours[chosen])
 
 
 def cast_members(first_households: np.ndarray) -> dict[str, int]:

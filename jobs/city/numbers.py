@@ -47,7 +47,8 @@ def resident_numbers(areas: Column, birth: Column, male: Column) -> Column:
     body = (areas.astype(np.int64) * 10**8 + stamp) * 1000 + 2 * order + np.where(male, 1, 2)
     digits = (body[:, None] // 10 ** np.arange(16, -1, -1)) % 10
     check = _RESIDENT_CHECKS[(digits @ _RESIDENT_WEIGHTS) % 11]
-    return np.char.add(body.astype("U17"), check)
+    result: Column = np.char.add(body.astype("U17"), check)
+    return result
 
 
 def credit_codes(areas: Column, traders: Column) -> Column:

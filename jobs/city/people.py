@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobs.city.cast import CAST
-from jobs.city.columns import NEVER, Column, age_on, days, years_after
+from jobs.city.columns import Column, age_on, days, years_after
 from jobs.city.households import HUSBAND, WIFE, Households
 from jobs.city.kin import Kin
 from jobs.city.names import given_names, surnames, telephones
@@ -77,7 +77,7 @@ def newcomers(homes: Households, day: np.datetime64, rng: np.random.Generator) -
 def people(homes: Households, kin: Kin, newcomer: Column, day: np.datetime64, rng: np.random.Generator) -> People:
     """Numbers, names, places and standing for everybody; `newcomer` is by household."""
     count, at = len(homes.birth), homes.household
-    moving = _moves(homes, newcomer, kin, day, rng)
+    moving = _moves(homes, newcomer, day, rng)
     home = districts(len(homes.form), rng)
     registered = np.where(rng.random(len(home)) < 0.75, home, districts(len(home), rng))
     registered = np.where(newcomer, counties(len(home), rng), registered)
@@ -109,7 +109,7 @@ class _Moves:
     moved_in: Column
 
 
-def _moves(homes: Households, newcomer: Column, kin: Kin, day: np.datetime64, rng: np.random.Generator) -> _Moves:
+def _moves(homes: Households, newcomer: Column, day: np.datetime64, rng: np.random.Generator) -> _Moves:
     """By household: since when at the present home, and since when resident in the division."""
     count = len(homes.form)
     lately = rng.random(count) < np.where(newcomer, 2.2 * MOVED_LATELY, MOVED_LATELY)
@@ -131,8 +131,3 @@ def _names(homes: Households, kin: Kin, rng: np.random.Generator) -> Column:
     for child in (np.flatnonzero(kin.father >= 0), np.flatnonzero(kin.father >= 0)):
         family[child] = family[kin.father[child]]  # twice: grandfather's name reaches the grandchildren
     return np.asarray(family + given_names(homes.male, rng))
-
-
-def nobody_died(count: int) -> Column:
-    """A column of "still alive"."""
-    return np.full(count, NEVER)

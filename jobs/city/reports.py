@@ -30,18 +30,20 @@ def yearly_reports(
     # Before the two years that the cases cover, everybody filed in spring.
     known = np.datetime64(f"{this - 2}-12-31")
     for back in range(REPORT_YEARS + 1):
-        spring = on_in_year(np.full(len(firms), this - back), 3, 1) + rng.integers(0, 110, len(firms)).astype("m8[D]")
+        spring: Column = on_in_year(np.full(len(firms), this - back), 3, 1) + rng.integers(0, 110, len(firms)).astype(
+            "m8[D]"
+        )
         filed[:, back] = np.where(np.isnat(filed[:, back]) & (spring <= known), spring, filed[:, back])
         filed[filed[:, back] < firms.founded, back] = NEVER
-    firm, back = np.nonzero(~np.isnat(filed))
-    date = filed[firm, back]
+    firm, ago = np.nonzero(~np.isnat(filed))
+    date = filed[firm, ago]
     newest = np.full(len(firms), NEVER)
     np.fmax.at(newest, firm, date)
     owes = ~np.isnat(overdue[firm]) & (date == newest[firm])
     as_of = np.where(owes, np.fmax(overdue[firm], date), date)
     return {
         "enterprise": firm,
-        "year": this - back - 1,
+        "year": this - ago - 1,
         "filed_on": date,
         "tax_status": np.where(owes, "overdue", "normal").astype(object),
         "as_of": np.minimum(as_of, day),

@@ -1,7 +1,7 @@
 """Who is or was lately at which school, and the schooling everybody reached; it never decides who works.
 
 A school year runs from 1 September to 30 June; a child of the cohort that is 3 (6, 11, 15, 18, 22) by 31 August starts
-kindergarten (primary, junior, senior school, university, postgraduate study). Shanghai's primary school takes five years.
+kindergarten (primary, junior, senior school, university, postgraduate study). Primary school takes five years here.
 """
 
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ _STAGES = (
     ("postgraduate", 22, 3, (MASTER, DOCTOR)),
 )
 _SCHOOLS = {
-    "kindergarten": "幼儿园", "primary": "小学", "junior": "初级中学", "senior": "高级中学", "vocational": "职业技术学校",
-    "college": "职业技术学院", "university": "大学", "postgraduate": "大学研究生院",
+    "kindergarten": "幼儿园", "primary": "小学", "junior": "初级中学", "senior": "高级中学",
+    "vocational": "职业技术学校",     "college": "职业技术学院", "university": "大学", "postgraduate": "大学研究生院",
 }  # fmt: skip
 _SCHOOL_NAMES = ("春晖", "启明", "育新", "博雅", "明德", "新苗", "致远", "求真")
 # Shares of final levels by decade of life: under 30, 30s, 40s, 50s, 60 and older; newcomers reach less.
@@ -42,6 +42,14 @@ _SHARES = np.array(
     ]
 )
 _NEWCOMER_FACTOR = np.array([1.6, 2.2, 1.5, 1.2, 0.8, 0.5, 0.5, 0.4])
+_CAST_LEVELS = {
+    "new_graduate": BACHELOR,
+    "new_mother": BACHELOR,
+    "laid_off_engineer": BACHELOR,
+    "newly_wed": BACHELOR,
+    "migrant_worker": JUNIOR,
+    "driver": SENIOR,
+}
 KEPT_DAYS = 3 * 365  # a school reports its leavers for three years
 
 
@@ -79,9 +87,8 @@ def schooling(city: People, cast: dict[str, int], rng: np.random.Generator) -> S
     done = city.age >= 30
     level[done] = aim[done]
     graduate = _graduate(city, cast["new_graduate"], stacked(parts))
-    for key, reached in (("new_graduate", BACHELOR), ("new_mother", BACHELOR), ("laid_off_engineer", BACHELOR), ("migrant_worker", JUNIOR)):
+    for key, reached in _CAST_LEVELS.items():
         level[cast[key]] = reached
-    level[cast["driver"]], level[cast["newly_wed"]] = SENIOR, BACHELOR
     student[cast["new_graduate"]] = False
     return Schooling(level, student, graduate)
 

@@ -1,7 +1,7 @@
 """A whole made-up city, from an empty folder to delivered files and their truth; it holds no rule of its own.
 
-Every room draws from a generator of its own, seeded by the city's seed and the room's name, so that a change in one room
-leaves the others as they were.
+Every room draws from a generator of its own, seeded by the city's seed and the room's name, so that a change in one
+room leaves the others as they were.
 """
 
 import json
@@ -106,10 +106,10 @@ def _deliver(town: Town, seed: int, day: date, out: Path) -> dict[str, int]:
     for feed, clean in town.feeds.items():
         rng = np.random.default_rng([seed, crc32(f"dirt of {feed}".encode())])
         free = _free(clean, spared)
-        columns, disputed = conflicts(feed, clean, free, town.city, rng)
+        columns, disputed = conflicts(feed, clean, free, rng)
         spoilt = choose(feed, columns, free, disputed, rng)
         columns, origin = with_late_rows(feed, columns, spoilt, rng)
-        table = spoil(feed, texts(known[feed], columns, *numbers), origin, spoilt, rng)
+        table = spoil(feed, texts(known[feed], columns, *numbers), origin, spoilt)
         deliver(known[feed], table, day.isoformat(), out)
         dirt[feed] = spoilt.counts(table.num_rows)
         counts[f"{feed}_rows"] = table.num_rows

@@ -35,10 +35,11 @@ def trades() -> tuple[Trade, ...]:
     text = Path(__file__).with_name("trades.yaml").read_text(encoding="utf-8")
     read: dict[str, dict[str, Any]] = yaml.safe_load(text)
     listed = ("words", "licensed", "general")
-    return tuple(
-        Trade(key=key, **{name: tuple(value) if name in listed else value for name, value in entry.items()})
-        for key, entry in read.items()
-    )
+    found = []
+    for key, entry in read.items():
+        fields: dict[str, Any] = {name: tuple(value) if name in listed else value for name, value in entry.items()}
+        found.append(Trade(key=key, **fields))
+    return tuple(found)
 
 
 def position(key: str) -> int:
@@ -65,4 +66,6 @@ def padded(options: Sequence[Sequence[str]]) -> Column:
 
 def pick(options: Sequence[Sequence[str]], group: Column, rng: np.random.Generator) -> Column:
     """For each row one of its group's options, the earlier ones more often; an object column of text."""
-    return padded(options)[group, draw(np.array([len(each) for each in options]), group, rng)]  # type: ignore[no-any-return]
+    drawn = draw(np.array([len(each) for each in options]), group, rng)
+    result: Column = padded(options)[group, drawn]
+    return result

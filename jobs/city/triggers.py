@@ -44,7 +44,8 @@ def _family(life: Life) -> dict[str, Trigger]:
     parent = _joined(mother, father)
     worker = life.welfare.insured == "employee"
     wed = np.flatnonzero(~np.isnat(kin.married) & np.isnat(kin.divorced))
-    mixed = wed[(city.newcomer[wed] != city.newcomer[kin.spouse[wed]]) | (city.hukou[wed] != city.hukou[kin.spouse[wed]]) | (wed % 3 == 0)]
+    apart = city.hukou[wed] != city.hukou[kin.spouse[wed]]
+    mixed = wed[apart | (wed % 3 == 0)]
     late = np.flatnonzero(~city.alive)
     spouse = late[(kin.spouse[late] >= 0) & np.isnat(kin.divorced[late])]
     child = np.flatnonzero((kin.father >= 0) & ~city.alive[kin.father] & (city.age >= 25))
@@ -123,7 +124,8 @@ def _jobs(life: Life) -> dict[str, Trigger]:
 
 
 def _some_day(count: int, life: Life) -> Column:
-    return life.city.day - days(life.rng.uniform(-50, 720, count))
+    result: Column = life.city.day - days(life.rng.uniform(-50, 720, count))
+    return result
 
 
 def _home(life: Life) -> dict[str, Trigger]:

@@ -34,7 +34,8 @@ def welfare(city: People, learned: Schooling, job: Work, cast: dict[str, int], r
     trained = learned.level >= COLLEGE
     saver = (job.standing == EMPLOYED) & (trained | (rng.random(len(city)) < 0.6))
     saver[cast["newly_wed"]] = True
-    fund = np.flatnonzero(city.alive & (city.age >= 18) & (saver | (job.standing == UNEMPLOYED) | (rng.random(len(city)) < 0.15)))
+    once = (job.standing == UNEMPLOYED) | (rng.random(len(city)) < 0.15)
+    fund = np.flatnonzero(city.adult & (saver | once))
     status = np.select([saver[fund], rng.random(len(fund)) < 0.7], ["paying", "frozen"], "none")
     balance = np.round(rng.lognormal(10.4, 0.9, len(fund)), 2)
     employee = (job.standing == EMPLOYED) | (job.standing == RETIRED) | ((job.standing == FLEXIBLE) & trained)
@@ -45,7 +46,11 @@ def welfare(city: People, learned: Schooling, job: Work, cast: dict[str, int], r
     living = np.flatnonzero(city.alive)
     return Welfare(
         social_insurance=social,
-        housing_fund={"person": fund, "status": status.astype(object), "balance": np.where(status == "none", 0.0, balance)},
+        housing_fund={
+            "person": fund,
+            "status": status.astype(object),
+            "balance": np.where(status == "none", 0.0, balance),
+        },
         medical_insurance={
             "person": living,
             "kind": insured[living].astype(object),
@@ -78,7 +83,8 @@ def _pensions(city: People, job: Work, cast: dict[str, int], rng: np.random.Gene
     months = (worked * 12 * rng.uniform(0.55, 1.0, len(city))).astype(np.int64)
     months = np.where(job.standing == NONE, months // 3, months)
     person = np.flatnonzero(city.alive & (city.age >= 16))
-    status = np.select([receiving, pays | ((job.standing == UNEMPLOYED) & (months > 0))], ["receiving", "contributing"], "none")
+    pays |= (job.standing == UNEMPLOYED) & (months > 0)
+    status = np.select([receiving, pays], ["receiving", "contributing"], "none")
     rows = {
         "person": person,
         "pension_status": status[person].astype(object),
@@ -91,8 +97,10 @@ def _pensions(city: People, job: Work, cast: dict[str, int], rng: np.random.Gene
 
 def _hardship(city: People, job: Work, cast: dict[str, int], rng: np.random.Generator) -> Columns:
     ordinary = city.alive & ~np.isin(np.arange(len(city)), list(cast.values()))
-    disabled = np.flatnonzero(ordinary & (city.age >= 3) & (rng.random(len(city)) < DISABLED_SHARE * (0.6 + city.age / 60)))
-    poor = np.flatnonzero(ordinary & (city.age >= 20) & (job.standing != EMPLOYED) & (rng.random(len(city)) < 2.2 * POOR_SHARE))
+    older = DISABLED_SHARE * (0.6 + city.age / 60)
+    disabled = np.flatnonzero(ordinary & (city.age >= 3) & (rng.random(len(city)) < older))
+    idle = ordinary & (city.age >= 20) & (job.standing != EMPLOYED)
+    poor = np.flatnonzero(idle & (rng.random(len(city)) < 2.2 * POOR_SHARE))
     person = np.r_[disabled, poor]
     count = len(person)
     lasts = np.r_[np.full(len(disabled), 10), np.full(len(poor), 1)]

@@ -46,7 +46,8 @@ def work(city: People, learned: Schooling, firms: Enterprises, cast: dict[str, i
     trained = learned.level >= COLLEGE
     retired_on = years_after(city.birth, np.where(city.male, 60, np.where(trained, 55, 50)))
     standing = _standing(city, learned, retired_on, cast, rng)
-    able = np.flatnonzero((standing == EMPLOYED) & (city.age >= 24) & ~np.isin(np.arange(len(city)), list(cast.values())))
+    played = np.isin(np.arange(len(city)), list(cast.values()))
+    able = np.flatnonzero((standing == EMPLOYED) & (city.age >= 24) & ~played)
     boss = representatives(firms, able, cast["cafe_owner"], rng)
     employer = np.where(standing == EMPLOYED, _drawn(firms, len(city), rng), NOBODY)
     employer[boss[(boss >= 0) & firms.active]] = np.flatnonzero((boss >= 0) & firms.active)
@@ -66,7 +67,9 @@ def work(city: People, learned: Schooling, firms: Enterprises, cast: dict[str, i
     return Work(standing, employer, since, retired_on, registered, boss, stacked([now, before]), spells)
 
 
-def _standing(city: People, learned: Schooling, retired_on: Column, cast: dict[str, int], rng: np.random.Generator) -> Column:
+def _standing(
+    city: People, learned: Schooling, retired_on: Column, cast: dict[str, int], rng: np.random.Generator
+) -> Column:
     drawn = rng.choice([NONE, EMPLOYED, UNEMPLOYED, FLEXIBLE], len(city), p=_SHARES)
     free = city.alive & (city.age >= 18) & ~learned.student
     standing = np.where(free, drawn, NONE)
@@ -88,7 +91,8 @@ def _job_since(
 ) -> Column:
     count = len(city)
     since = city.day - days(rng.exponential(1500, count) + 3)
-    leaves_school = np.select([learned.level >= MASTER, learned.level == BACHELOR, learned.level == COLLEGE], [25, 22, 21], 18)
+    reached = [learned.level >= MASTER, learned.level == BACHELOR, learned.level == COLLEGE]
+    leaves_school = np.select(reached, [25, 22, 21], 18)
     since = np.maximum(since, years_after(city.birth, leaves_school))
     opened = firms.founded[employer]
     open_days = (city.day - opened).astype(np.int64)
@@ -106,11 +110,10 @@ def _jobs(
     """Employment rows of `person`; the other columns are by person."""
     firm, listed = employer[person], trades()
     trade = firms.trade[firm]
-    plain = [each.occupations for each in listed]
-    skilled = [each.trained for each in listed]
-    codes, titles = padded([list(each) for each in plain + skilled]), padded([list(each.values()) for each in plain + skilled])
+    known = [each.occupations for each in listed] + [each.trained for each in listed]
+    codes, titles = padded([list(each) for each in known]), padded([list(each.values()) for each in known])
     group = trade + np.where(trained[person], len(listed), 0)
-    drawn = draw(np.array([len(each) for each in plain + skilled]), group, rng)
+    drawn = draw(np.array([len(each) for each in known]), group, rng)
     runs = boss[firm] == person
     return {
         "person": person,

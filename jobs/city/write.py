@@ -45,14 +45,18 @@ def layouts() -> dict[str, Layout]:
 
 
 def _layout(binding: dict[str, Any]) -> Layout:
-    full = {name: {"from": value} if isinstance(value, str) else value for name, value in binding["columns"].items()}
+    full: dict[str, dict[str, Any]] = {
+        name: {"from": value} if isinstance(value, str) else value for name, value in binding["columns"].items()
+    }
     formats = {name: each["formats"][0] for name, each in full.items() if "formats" in each}
     return Layout(
         feed=binding["feed"],
         path=binding["path"],
         format=binding["format"],
         headers={name: each["from"] for name, each in full.items()},
-        values={name: {code: text for text, code in each["map"].items()} for name, each in full.items() if "map" in each},
+        values={
+            name: {code: text for text, code in each["map"].items()} for name, each in full.items() if "map" in each
+        },
         patterns={name: _PATTERNS.get(form, form) for name, form in formats.items()},
         capital=tuple(name for name, each in full.items() if each.get("parse") == "capital"),
         extra=tuple(binding.get("expect", ())),
