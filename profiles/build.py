@@ -7,32 +7,35 @@ are settled by a total order over the row, and every list is sorted.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
-from profiles import cases, happenings, kin, register
+from profiles import cases, kin, register
 from profiles.documents import documents
-from profiles.enterprise_facts import STAFF_TYPE, enterprise_candidates
+from profiles.enterprise_facts import begun_jobs, enterprise_docket, staff
 from profiles.errors import FeedMissing
-from profiles.events import enterprise_events, person_events
-from profiles.facts import facts, held, typed
-from profiles.feeds import Feeds, feed, known
+from profiles.events import enterprise_events, person_events, timeline
+from profiles.facts import Docket
+from profiles.feeds import Feeds, part
 from profiles.gather import Part, gather
 from profiles.links import enterprise_links, person_links
 from profiles.model import ENTERPRISE_COLUMNS, NESTED_COLUMNS, PERSON_COLUMNS, Kind, columns
-from profiles.person_facts import person_candidates, person_spells
+from profiles.person_facts import person_docket
+from profiles.spells import person_last, person_marks, person_spells
+from profiles.versions import on
 
 _PERSON_FEEDS = (
     "residents", "documents", "unemployment", "social_insurance", "housing_fund", "property", "schooling",
     "medical_insurance", "hardship", "vehicles",
 )  # fmt: skip
-_ENTERPRISE_FEEDS = ("enterprises", "permits", "enterprise_reports")
+_ENTERPRISE_FEEDS = ("enterprises", "employment", "mandates", "permits", "enterprise_reports")
 
-# What it means that a delivered register has no row on a subject.
-_PERSON_DEFAULTS = {"employment_status": ("employment", "none"), "home_kind": ("property", "none")} | {
-    "vehicles": ("vehicles", 0)
+# What it means that a delivered register has no row on a subject: column -> (feed, SQL).
+_PERSON_DEFAULTS = {
+    "employment_status": ("employment", "'none'"),
+    "home_kind": ("property", "'none'"),
+    "vehicles": ("vehicles", "'0'"),
 }
-_ENTERPRISE_DEFAULTS = {"employees": ("employment", 0)}
+_ENTERPRISE_DEFAULTS = {"employees": ("employment", "'0'")}
 
 
 def person_files(feeds: Feeds, day: date) -> DataFrame:
@@ -45,22 +48,22 @@ def person_files(feeds: Feeds, day: date) -> DataFrame:
     Raises:
         FeedMissing: no feed at all was given.
     """
-    parts = {name: _part(feeds, name, day, "person") for name in _PERSON_FEEDS} | {
-        "happenings": Part(happenings.TYPE, _rows(happenings.happenings(feeds, day), happenings.FIELDS)),
+    _refuse_nothing(feeds)
+    parts = {name: part(feeds, name, day, "person") for name in _PERSON_FEEDS} | {
         "kin": Part(kin.TYPE, kin.kin(feeds, day)),
-        "employment": Part(register.EMPLOYMENT_TYPE, register.employment(feeds, day)),
-        "mandates": Part(register.MANDATE_TYPE, register.mandates(feeds, day, "person")),
-        "represented": Part(register.REPRESENTED_TYPE, register.represented(feeds, day)),
+        "ties": Part(register.TIE, register.ties(feeds, day)),
         "cases": Part(cases.TYPE, cases.cases(feeds, day, "person")),
     }
+    prepared = gather(parts, _only_seen(feeds, day, "person"))
+    for step in (person_spells(), person_marks(day), person_last(day)):
+        prepared = _with(prepared, step)
     lists = {
-        "documents": _if_delivered(feeds, ["documents"], documents(F.col("documents"), "documents")),
+        "documents": _if_delivered(feeds, "documents", documents("documents", "documents")),
         "links": person_links(),
         "events": person_events(day),
-        "cases": F.col("cases"),
+        "cases": "cases",
     }
-    gathered = gather(parts, _only_seen(feeds, day, "person")).withColumns(person_spells(day))
-    return _file("person", gathered, person_candidates(day), lists, _defaults(feeds, _PERSON_DEFAULTS))
+    return _files("person", prepared, person_docket(day), lists, _defaults(feeds, _PERSON_DEFAULTS))
 
 
 def enterprise_files(feeds: Feeds, day: date) -> DataFrame:
@@ -68,67 +71,57 @@ def enterprise_files(feeds: Feeds, day: date) -> DataFrame:
 
     Args and raises: as ``person_files``.
     """
-    staff = known(feeds, "employment", day)
-    job = F.struct("person", "since", "as_of", "until").cast(STAFF_TYPE).alias("row")
-    hired = None if staff is None else staff.select(F.col("enterprise").alias("subject"), job)
-    parts = {name: _part(feeds, name, day, "enterprise") for name in _ENTERPRISE_FEEDS} | {
-        "staff": Part(STAFF_TYPE, hired),
-        "mandates": Part(register.MANDATE_TYPE, register.mandates(feeds, day, "enterprise")),
+    _refuse_nothing(feeds)
+    parts = {name: part(feeds, name, day, "enterprise") for name in _ENTERPRISE_FEEDS} | {
         "cases": Part(cases.TYPE, cases.cases(feeds, day, "enterprise")),
     }
+    gathered = register.with_mandates(gather(parts, _only_seen(feeds, day, "enterprise")))
+    prepared = _with(_with(gathered, {"_begun_jobs": begun_jobs(day)}), {"staff": staff("_begun_jobs", day)})
     lists = {
-        "documents": _if_delivered(feeds, ["permits"], documents(F.col("permits"), "permits")),
+        "documents": _if_delivered(feeds, "permits", documents("permits", "permits")),
         "links": enterprise_links(),
         "events": enterprise_events(day),
-        "cases": F.col("cases"),
+        "cases": "cases",
     }
-    gathered = gather(parts, _only_seen(feeds, day, "enterprise"))
-    return _file("enterprise", gathered, enterprise_candidates(day), lists, _defaults(feeds, _ENTERPRISE_DEFAULTS))
+    return _files("enterprise", prepared, enterprise_docket(day), lists, _defaults(feeds, _ENTERPRISE_DEFAULTS))
 
 
-def _file(
-    kind: Kind,
-    gathered: DataFrame,
-    candidates: Sequence[Column],
-    lists: Mapping[str, Column],
-    defaults: Mapping[str, object],
+def _files(
+    kind: Kind, prepared: DataFrame, docket: Docket, lists: Mapping[str, str], defaults: Mapping[str, str]
 ) -> DataFrame:
     own = PERSON_COLUMNS if kind == "person" else ENTERPRISE_COLUMNS
-    nested = [column.cast(NESTED_COLUMNS[name]).alias(name) for name, column in lists.items()]
-    told = gathered.select("subject", F.sort_array(F.concat(*candidates)).alias("_told"), *nested)
-    ordered = F.col("_told")
-    settled = told.select(
-        "subject", facts(ordered).cast(NESTED_COLUMNS["facts"]).alias("facts"), held(ordered).alias("_held"), *lists
-    )
-    filled = settled.select("subject", *typed(F.col("_held"), own, defaults), *NESTED_COLUMNS)
-    return filled.select(*columns(kind))
+    listed = [f"{column} AS _{name}" for name, column in lists.items()]
+    told = prepared.selectExpr("subject", f"{docket.candidates()} AS _told", *listed)
+    final = {name: f"_{name}" for name in lists} | {"events": timeline("_events"), "facts": docket.facts("_told")}
+    nested = [f"CAST({final[name]} AS {type_}) AS {name}" for name, type_ in NESTED_COLUMNS.items()]
+    settled = told.selectExpr("subject", f"{docket.held('_told')} AS _held", *nested)
+    typed = docket.typed("_held", own, defaults)
+    return settled.selectExpr("subject", *typed, *NESTED_COLUMNS).select(*columns(kind))
 
 
-def _part(feeds: Feeds, name: str, day: date, subject: str) -> Part:
-    told, rows = feed(name), known(feeds, name, day)
-    described = told.row(subject).alias("row")
-    return Part(told.row_type(subject), None if rows is None else rows.select(F.col(subject).alias("subject"), described))
+def _with(frame: DataFrame, more: Mapping[str, str]) -> DataFrame:
+    return frame.selectExpr("*", *[f"{text} AS {name}" for name, text in more.items()])
 
 
-def _rows(frame: DataFrame | None, fields: Sequence[str]) -> DataFrame | None:
-    return None if frame is None else frame.select("subject", F.struct(*fields).alias("row"))
-
-
-def _only_seen(feeds: Feeds, day: date, subject: str) -> list[DataFrame]:
+def _only_seen(feeds: Feeds, day: date, subject: str) -> Sequence[DataFrame]:
     """Subjects that may be known from what they did on their page alone."""
-    if not feeds:
-        raise FeedMissing("No accepted feed to build files from: run `python -m jobs gate` first and read its report.")
-    return [
-        feeds[name].where(F.col("at").cast("DATE") <= F.lit(day)).select(F.col(subject).alias("subject")).distinct()
+    seen = [
+        feeds[name].where(f"CAST(at AS DATE) <= {on(day)}").selectExpr(f"{subject} AS subject")
         for name in ("page_events", "ratings")
         if name in feeds
     ]
+    return [frame.where("subject IS NOT NULL").distinct() for frame in seen]
 
 
-def _if_delivered(feeds: Feeds, names: Sequence[str], column: Column) -> Column:
-    """``column``, or NULL (unknown, not none) where no feed could tell."""
-    return column if any(name in feeds for name in names) else F.lit(None)
+def _if_delivered(feeds: Feeds, name: str, column: str) -> str:
+    """``column``, or NULL (unknown, which is not none) where the feed that tells was not delivered."""
+    return column if name in feeds else "NULL"
 
 
-def _defaults(feeds: Feeds, defaults: Mapping[str, tuple[str, object]]) -> dict[str, object]:
+def _defaults(feeds: Feeds, defaults: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     return {name: value for name, (source, value) in defaults.items() if source in feeds}
+
+
+def _refuse_nothing(feeds: Feeds) -> None:
+    if not feeds:
+        raise FeedMissing("No accepted feed to build files from: run `python -m jobs gate` first and read its report.")

@@ -22,10 +22,8 @@ def cases(feeds: Feeds, day: date, subject: str) -> DataFrame | None:
     told = known(feeds, "cases", day)
     if told is None:
         return None
-    rest = ("as_of", "person", "enterprise", "service", "status", "applied_on", "finished_on")
-    newest = told.groupBy("case_id").agg(F.max(F.struct(*rest)).alias("case"))
-    row = F.struct(
-        "case_id", "case.service", "case.status", "case.applied_on", "case.finished_on", F.lit("cases"), "case.as_of"
-    )
-    own = newest.where(F.col(f"case.{subject}").isNotNull())
-    return own.select(F.col(f"case.{subject}").alias("subject"), row.cast(TYPE).alias("row"))
+    version = "max(struct(as_of, person, enterprise, service, status, applied_on, finished_on)) AS case"
+    newest = told.groupBy("case_id").agg(F.expr(version)).selectExpr("case_id", "case.*")
+    shown = "case_id, service, status, applied_on, finished_on, 'cases', as_of"
+    own = newest.where(f"{subject} IS NOT NULL")
+    return own.selectExpr(f"{subject} AS subject", f"CAST(struct({shown}) AS {TYPE}) AS row")

@@ -2,14 +2,9 @@
 
 from datetime import date
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
-from profiles.facts import Stated, measured, states
+from profiles.facts import Docket, Source, Stated
 from profiles.feeds import feed
-from profiles.versions import newest, under_way
-
-STAFF_TYPE = "STRUCT<person: STRING, since: DATE, as_of: DATE, until: DATE>"
+from profiles.versions import newest, on, struct, under_way
 
 _REGISTERED = (
     *(Stated(name, name) for name in ("name", "capital_yuan", "scope", "industry", "division", "address")),
@@ -17,40 +12,41 @@ _REGISTERED = (
     Stated("enterprise_type", "type"),
     Stated("enterprise_status", "status"),
 )
+_STAFF = (Stated("employees", "person", "{row}.employees"), Stated("last_hired_on", "since", "{row}.last_hired_on"))
 
 
-def enterprise_candidates(day: date) -> list[Column]:
-    """Arrays of candidates, over the gathered columns of an enterprise."""
-    return [
-        states("enterprise", feed("enterprises"), F.col("enterprises"), (), _REGISTERED),
-        states("enterprise", feed("enterprise_reports"), F.col("enterprise_reports"), ("year",), _reports(day)),
-        *_staff(day),
-    ]
+def enterprise_docket(day: date) -> Docket:
+    """All facts of enterprises, over their gathered columns and ``staff``."""
+    return Docket(
+        "enterprise",
+        [
+            Source(feed("enterprises"), "enterprises", (), _REGISTERED),
+            Source(feed("enterprise_reports"), "enterprise_reports", ("year",), _reports(day)),
+            Source(feed("employment"), "staff", (), _STAFF),
+        ],
+    )
+
+
+def begun_jobs(day: date) -> str:
+    """Jobs at an enterprise that had begun by ``day``, each in its newest version."""
+    return f"filter({newest('employment', ['person', 'since'])}, job -> job.since <= {on(day)})"
+
+
+def staff(jobs: str, day: date) -> str:
+    """One counted row over the array column ``jobs``, or none: as_of, employees, last_hired_on."""
+    at_work = f"filter({jobs}, job -> {under_way('job.since', 'job.until', day)})"
+    counted = struct(
+        as_of=f"array_max(transform({jobs}, job -> job.as_of))",
+        employees=f"size(array_distinct(transform({at_work}, job -> job.person)))",
+        last_hired_on=f"array_max(transform({jobs}, job -> job.since))",
+    )
+    return f"IF(size({jobs}) = 0, array(), array({counted}))"
 
 
 def _reports(day: date) -> tuple[Stated, ...]:
-    def year_end(row: Column) -> Column:
-        return F.make_date(row["year"], F.lit(12), F.lit(31))
-
-    def filed(row: Column) -> Column:
-        return F.when(row["filed_on"] <= F.lit(day), row["year"])
-
+    year_end = "make_date({row}.year, 12, 31)"
+    filed = f"CASE WHEN {{row}}.filed_on <= {on(day)} THEN {{row}}.year END"
     return (
         Stated("last_report_year", "year", filed, begun=year_end),
         Stated("tax_status", "tax_status", begun=year_end),
     )
-
-
-def _staff(day: date) -> list[Column]:
-    told = feed("employment")
-    jobs = newest(F.col("staff"), ("person", "since"))
-    begun = F.filter(jobs, lambda job: job["since"] <= F.lit(day))
-    at_work = F.filter(begun, lambda job: under_way(job["since"], job["until"], day))
-    persons = F.size(F.array_distinct(F.transform(at_work, lambda job: job["person"])))
-    as_of = F.array_max(F.transform(begun, lambda job: job["as_of"]))
-    hired = F.array_max(F.transform(begun, lambda job: job["since"]))
-    count = F.when(F.size(begun) > 0, persons)
-    return [
-        measured("enterprise", told, "employees", "person", count, as_of),
-        measured("enterprise", told, "last_hired_on", "since", hired, as_of),
-    ]

@@ -1,112 +1,80 @@
 """The timeline of a subject, from what its feeds date; it never tells of a day that has not come."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
-from profiles.versions import newest, same
-
-_EVENT = "STRUCT<happened_on: DATE, kind: STRING, other: STRING, source: STRING, as_of: DATE>"
+from profiles.versions import newest, null, on, same, struct
 
 # Leaving one of these leads to work; leaving primary school does not make a graduate.
 GRADUATING_STAGES = ("vocational", "college", "university", "postgraduate")
 BEREAVING_KINDS = ("spouse", "child", "parent")
 
-
-def person_events(day: date) -> Column:
-    """The file's ``events`` over a person's gathered columns, in order of time."""
-    return _timeline(day, [*_family(), *_work(), _moves(), _graduations(), _homes(), _vehicles()])
+_EVENT = "STRUCT<happened_on: DATE, kind: STRING, other: STRING, source: STRING, as_of: DATE>"
 
 
-def enterprise_events(day: date) -> Column:
-    """The file's ``events`` over an enterprise's gathered ``enterprises``."""
-    register = _last("enterprises")
-    return _timeline(day, [_each(register, "founded", "founded_on", "enterprises")])
-
-
-def _timeline(day: date, told: list[Column]) -> Column:
-    happened = F.filter(F.concat(*told), lambda event: event["happened_on"] <= F.lit(day))
-    ordered = F.sort_array(happened)
-    once = F.filter(
-        ordered,
-        lambda event, i: ~same(F.get(ordered, i + 1), event, ("happened_on", "kind", "other")),
+def person_events(day: date) -> str:
+    """All events over a person's gathered columns and ``spells``, sorted; the same event may come twice."""
+    pension = "filter(social_insurance, row -> row.pension_status = 'receiving')"
+    homes = f"filter({newest('property', ['property_number'])}, row -> row.kind = 'owner')"
+    stages = f"filter({newest('schooling', ['stage', 'since'])}, row -> row.stage IN {GRADUATING_STAGES})"
+    return _sorted(
+        day,
+        [
+            *_family(),
+            _each("_jobs", "job_started", "since", "employment", other="row.enterprise"),
+            _each("_jobs", "job_ended", "until", "employment", other="row.enterprise"),
+            _each(f"slice({pension}, -1, 1)", "retired", "pension_since", "social_insurance"),
+            _each(_moves(), "moved", "resident_since", "residents"),
+            _each(stages, "graduated", "until", "schooling"),
+            _each(homes, "home_bought", "since", "property"),
+            _each("_vehicles", "vehicle_registered", "registered_on", "vehicles"),
+        ],
     )
+
+
+def enterprise_events(day: date) -> str:
+    """All events over an enterprise's gathered columns, sorted."""
+    return _sorted(day, [_each(newest("enterprises", []), "founded", "founded_on", "enterprises")])
+
+
+def timeline(ordered: str) -> str:
+    """The file's ``events`` from the array column of sorted events, each once, by its newest telling."""
+    follower = same(f"get({ordered}, i + 1)", "one", ["happened_on", "kind", "other"])
     shown = ("kind", "happened_on", "other", "source", "as_of")
-    return F.transform(once, lambda event: F.struct(*[event[name].alias(name) for name in shown]))
+    event = struct(**{name: f"one.{name}" for name in shown})
+    return f"transform(filter({ordered}, (one, i) -> NOT {follower}), one -> {event})"
 
 
-def _family() -> list[Column]:
-    kin = F.col("kin")
-    births = F.transform(
-        F.filter(kin, lambda row: row["kind"] == "child"),
-        lambda row: _event("birth", row["birth_date"], row["other"], row["birth_source"], row["birth_as_of"]),
-    )
-    deaths = F.transform(
-        F.filter(kin, lambda row: row["kind"].isin(*BEREAVING_KINDS)),
-        lambda row: _event("death", row["died_on"], row["other"], F.lit("vital_events"), row["death_as_of"]),
-    )
-    unions = F.transform(
-        F.filter("happenings", lambda row: row["kind"].isin("marriage", "divorce")),
-        lambda row: _event(row["kind"], row["happened_on"], row["other"], F.lit("vital_events"), row["as_of"]),
-    )
-    return [births, deaths, unions]
+def _sorted(day: date, told: Sequence[str]) -> str:
+    return f"array_sort(filter(concat({', '.join(told)}), one -> one.happened_on <= {on(day)}))"
 
 
-def _work() -> list[Column]:
-    jobs = newest(F.col("employment"), ("enterprise", "since"))
-    pension = F.filter(_last("social_insurance"), lambda row: row["pension_status"] == "receiving")
+def _family() -> list[str]:
+    kinds = str(BEREAVING_KINDS)
+    registered = "row.kind = 'spouse' AND row.source = 'vital_events'"
+    birth = _event("'birth'", "row.birth_date", "row.other", "row.birth_source", "row.birth_as_of")
+    death = _event("'death'", "row.died_on", "row.other", "'vital_events'", "row.death_as_of")
     return [
-        _each(jobs, "job_started", "since", "employment", other="enterprise"),
-        _each(jobs, "job_ended", "until", "employment", other="enterprise"),
-        _each(pension, "retired", "pension_since", "social_insurance"),
+        f"transform(filter(family, row -> row.kind = 'child'), row -> {birth})",
+        f"transform(filter(family, row -> row.kind IN {kinds}), row -> {death})",
+        _each(f"filter(kin, row -> {registered})", "marriage", "since", "vital_events", other="row.other"),
+        _each(f"filter(kin, row -> {registered})", "divorce", "until", "vital_events", other="row.other"),
     ]
 
 
-def _moves() -> Column:
+def _moves() -> str:
     """One move per division lived in: a later version for the same division corrects, it does not move again."""
-    residents = F.col("residents")
-    stays = F.filter(residents, lambda row, i: ~same(F.get(residents, i + 1), row, ("residence_division",)))
+    follower = same("get(residents, i + 1)", "row", ["residence_division"])
+    stays = f"filter(residents, (row, i) -> NOT {follower})"
     # Who has lived here from birth has not moved.
-    moves = F.filter(stays, lambda row: row["resident_since"] > row["birth_date"])
-    return _each(moves, "moved", "resident_since", "residents")
+    return f"filter({stays}, row -> row.resident_since > row.birth_date)"
 
 
-def _graduations() -> Column:
-    stages = newest(F.col("schooling"), ("stage", "since"))
-    left = F.filter(stages, lambda row: row["stage"].isin(*GRADUATING_STAGES))
-    return _each(left, "graduated", "until", "schooling")
+def _each(rows: str, kind: str, column: str, source: str, other: str = "") -> str:
+    event = _event(f"'{kind}'", f"row.{column}", other or null("STRING"), f"'{source}'", "row.as_of")
+    return f"transform({rows}, row -> {event})"
 
 
-def _homes() -> Column:
-    homes = newest(F.col("property"), ("property_number",))
-    return _each(F.filter(homes, lambda row: row["kind"] == "owner"), "home_bought", "since", "property")
-
-
-def _vehicles() -> Column:
-    return _each(newest(F.col("vehicles"), ("plate",)), "vehicle_registered", "registered_on", "vehicles")
-
-
-def _last(name: str) -> Column:
-    rows = F.col(name)
-    return F.slice(rows, F.greatest(F.size(rows), F.lit(1)), F.lit(1))
-
-
-def _each(rows: Column, kind: str, column: str, source: str, other: str | None = None) -> Column:
-    return F.transform(
-        rows,
-        lambda row: _event(
-            kind, row[column], F.lit(None) if other is None else row[other], F.lit(source), row["as_of"]
-        ),
-    )
-
-
-def _event(kind: str | Column, happened_on: Column, other: Column, source: Column, as_of: Column) -> Column:
-    fields = {
-        "happened_on": happened_on,
-        "kind": F.lit(kind) if isinstance(kind, str) else kind,
-        "other": other,
-        "source": source,
-        "as_of": as_of,
-    }
-    return F.struct(*[field.alias(name) for name, field in fields.items()]).cast(_EVENT)
+def _event(kind: str, happened_on: str, other: str, source: str, as_of: str) -> str:
+    event = struct(happened_on=happened_on, kind=kind, other=other, source=source, as_of=as_of)
+    return f"CAST({event} AS {_EVENT})"

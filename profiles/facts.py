@@ -5,132 +5,126 @@ what does not, then the feed that goes first in line, then the spell that began 
 first is in force, the rest are kept. Facts of which there may be several (a plate a vehicle) carry an ``item``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pyspark.sql import Column
-from pyspark.sql import functions as F
-
 from profiles.feeds import Feed
+from profiles.model import Kind
 from profiles.precedence import place
-from profiles.versions import same
+from profiles.versions import null, same, struct
 
-Read = Callable[[Column], Column]
-
-# The leading fields put candidates in order; the trailing ones are carried.
-CANDIDATE = (
-    "STRUCT<name: STRING, item: STRING, lost: BOOLEAN, place: INT, begun: INT, newer: INT, value: STRING,"
-    " source: STRING, as_of: DATE, valid_from: DATE, valid_until: DATE, owner: STRING, sensitivity: STRING,"
-    " sealed: BOOLEAN>"
+# In the order that settles conflicts; ``fact`` and ``stated`` are places in the lists of a ``Docket``.
+_CANDIDATE = (
+    "STRUCT<fact: INT, item: STRING, lost: BOOLEAN, place: INT, begun: INT, newer: INT, value: STRING, stated: INT,"
+    " as_of: DATE, valid_from: DATE, valid_until: DATE>"
 )
-_NAMES = tuple(pair.split(":")[0] for pair in CANDIDATE.removeprefix("STRUCT<").split(", "))
-_LAST = 2**31 - 1
-_SHOWN = ("value", "source", "owner", "as_of", "valid_from", "valid_until", "sensitivity", "sealed")
-
-
-def _always(row: Column) -> Column:
-    return F.lit(True)
-
-
-def _unknown(row: Column) -> Column:
-    return F.lit(None).cast("DATE")
+_UNDATED = 2**31 - 1
+_NEVER = null("DATE")
 
 
 @dataclass(frozen=True)
 class Stated:
-    """One fact that a row of a feed states."""
+    """One fact that a row of a feed states; texts are SQL in which ``{row}`` stands for the row."""
 
     name: str
     column: str  # the feed's column that it comes from: its class and its seal go with it
-    value: Read | None = None  # the column itself where None
-    holds: Read = _always  # whether it is so on the day
-    since: Read = _unknown
-    until: Read = _unknown
-    begun: Read = _unknown  # what orders spells that are not versions of each other
-    item: Read | None = None
-    as_of: str = "as_of"
+    value: str = ""  # the column itself where empty; NULL states nothing
+    holds: str = "TRUE"  # whether it is so on the day
+    since: str = _NEVER
+    until: str = _NEVER
+    begun: str = _NEVER  # what orders spells that are not versions of each other
+    item: str = "''"
+    as_of: str = "{row}.as_of"
     yields: int = 0  # below what the same feed says with a lower number
 
-    def read(self, row: Column) -> Column:
-        """The value as text; NULL states nothing."""
-        value = row[self.column] if self.value is None else self.value(row)
-        return value.cast("STRING")
+    @property
+    def said(self) -> str:
+        """The value as text."""
+        return f"CAST({self.value or '{row}.' + self.column} AS STRING)"
 
 
-def states(kind: str, feed: Feed, rows: Column, key: Sequence[str], stated: Sequence[Stated]) -> Column:
-    """Candidates from the sorted versions ``rows``: an old version's value is kept where the next one changed it."""
+@dataclass(frozen=True)
+class Source:
+    """What the rows of one feed state, in the array column ``rows`` sorted by ``key``."""
 
-    def of_row(row: Column, index: Column) -> Column:
-        follower = F.get(rows, index + 1)
-        superseded = same(follower, row, key)
-        return F.array(*[_candidate(kind, feed, one, row, follower, superseded) for one in stated])
-
-    told = F.flatten(F.transform(rows, of_row)).cast(f"ARRAY<{CANDIDATE}>")
-    return F.filter(told, lambda candidate: candidate["value"].isNotNull())
+    feed: Feed
+    rows: str
+    key: tuple[str, ...] | None  # None: no row is a version of another
+    stated: tuple[Stated, ...]
 
 
-def measured(kind: str, feed: Feed, name: str, column: str, value: Column, as_of: Column) -> Column:
-    """The one candidate for a fact that is counted over rows of ``feed``; none where ``value`` is NULL."""
-    nothing = F.lit(None).cast("DATE")
-    candidate = _named(
-        F.lit(name), F.lit(""), F.lit(False), F.lit(place(kind, name, feed.name)), F.lit(0), F.lit(0),
-        value.cast("STRING"), F.lit(feed.name), as_of, nothing, nothing,
-        F.lit(feed.owner), F.lit(feed.sensitivity[column]), F.lit(False),
-    )  # fmt: skip
-    none = F.array().cast(f"ARRAY<{CANDIDATE}>")
-    return F.when(value.isNotNull(), F.array(candidate).cast(f"ARRAY<{CANDIDATE}>")).otherwise(none)
+class Docket:
+    """All facts that a kind of subject may have, numbered, and the SQL that settles them."""
+
+    def __init__(self, kind: Kind, sources: Sequence[Source]) -> None:
+        self._kind = kind
+        self._sources = tuple(sources)
+        self._stated = [(source, one) for source in sources for one in source.stated]
+        self._names = sorted({one.name for _, one in self._stated})
+
+    def candidates(self) -> str:
+        """Sorted array of candidates from the sources' array columns; old versions where the next one differs."""
+        told, number = [], 0
+        for source in self._sources:
+            versions = _pairs(source)
+            rows = [self._candidate(source.feed, one, number + i) for i, one in enumerate(source.stated)]
+            told.append(f"flatten(transform({versions}, pair -> array({', '.join(rows)})))")
+            number += len(source.stated)
+        return f"array_sort(filter(concat({', '.join(told)}), one -> one.value IS NOT NULL))"
+
+    def facts(self, ordered: str) -> str:
+        """The file's ``facts`` from the array column of ``candidates``."""
+        known = [
+            struct(
+                name=f"'{one.name}'", source=f"'{source.feed.name}'", owner=f"'{source.feed.owner}'",
+                sensitivity=f"'{source.feed.sensitivity[one.column]}'", sealed=str(one.column in source.feed.sealed),
+            )
+            for source, one in self._stated
+        ]  # fmt: skip
+        of = f"get(array({', '.join(known)}), one.stated)"
+        fact = struct(
+            name=f"{of}.name", value="one.value", source=f"{of}.source", owner=f"{of}.owner", as_of="one.as_of",
+            valid_from="one.valid_from", valid_until="one.valid_until", sensitivity=f"{of}.sensitivity",
+            sealed=f"{of}.sealed", in_force=_wins(ordered),
+        )  # fmt: skip
+        return f"transform({ordered}, (one, i) -> {fact})"
+
+    def held(self, ordered: str) -> str:
+        """Values in force by number, as a map, for facts of which there is one."""
+        winners = f"filter({ordered}, (one, i) -> one.item = '' AND {_wins(ordered)})"
+        return f"map_from_entries(transform({winners}, one -> struct(one.fact, one.value)))"
+
+    def typed(self, held: str, columns: Mapping[str, str], defaults: Mapping[str, str]) -> list[str]:
+        """The file's typed columns from the map of ``held``; a default (SQL) is what no word at all means."""
+        return [
+            f"coalesce({held}[{self._names.index(name)}], {defaults.get(name, 'NULL')})::{type_} AS {name}"
+            for name, type_ in columns.items()
+        ]
+
+    def _candidate(self, feed: Feed, one: Stated, number: int) -> str:
+        said, next_said = one.said.format(row="pair.row"), one.said.format(row="pair.next")
+        fields = struct(
+            fact=str(self._names.index(one.name)),
+            item=one.item,
+            lost=f"pair.next IS NOT NULL OR NOT coalesce({one.holds}, FALSE)",
+            place=str(10 * place(self._kind, one.name, feed.name) + one.yields),
+            begun=f"coalesce(-unix_date({one.begun}), {_UNDATED})",
+            newer=f"-unix_date({one.as_of})",
+            value=f"IF(pair.next IS NOT NULL AND {next_said} <=> {said}, NULL, {said})",
+            stated=str(number),
+            as_of=one.as_of,
+            valid_from=one.since,
+            valid_until=one.until,
+        )
+        return f"CAST({fields.format(row='pair.row')} AS {_CANDIDATE})"
 
 
-def facts(ordered: Column) -> Column:
-    """The file's ``facts`` from all candidates sorted."""
-
-    def fact(candidate: Column, index: Column) -> Column:
-        shown = [candidate[field].alias(field) for field in _SHOWN]
-        return F.struct(candidate["name"].alias("name"), *shown, _wins(ordered, candidate, index).alias("in_force"))
-
-    return F.transform(ordered, fact)
+def _wins(ordered: str) -> str:
+    return f"(NOT one.lost AND NOT {same(f'get({ordered}, i - 1)', 'one', ['fact', 'item'])})"
 
 
-def held(ordered: Column) -> Column:
-    """Fact → value in force, as a map, for facts of which there is one."""
-    winners = F.filter(
-        ordered, lambda candidate, index: (candidate["item"] == "") & _wins(ordered, candidate, index)
-    )
-    return F.map_from_entries(F.transform(winners, lambda one: F.struct(one["name"], one["value"])))
-
-
-def typed(values: Column, columns: Mapping[str, str], defaults: Mapping[str, object]) -> list[Column]:
-    """The file's typed columns from the values in force; a default says what no word on it means."""
-    return [
-        F.coalesce(values[name].cast(type_), F.lit(defaults.get(name)).cast(type_)).alias(name)
-        for name, type_ in columns.items()
-    ]
-
-
-def _wins(ordered: Column, candidate: Column, index: Column) -> Column:
-    return ~candidate["lost"] & ~same(F.get(ordered, index - 1), candidate, ("name", "item"))
-
-
-def _candidate(kind: str, feed: Feed, one: Stated, row: Column, follower: Column, superseded: Column) -> Column:
-    value = one.read(row)
-    kept = F.when(~(superseded & one.read(follower).eqNullSafe(value)), value)
-    return _named(
-        F.lit(one.name),
-        F.lit("") if one.item is None else one.item(row),
-        superseded | ~F.coalesce(one.holds(row), F.lit(False)),
-        F.lit(10 * place(kind, one.name, feed.name)) + F.lit(one.yields),
-        F.coalesce(-F.unix_date(one.begun(row)), F.lit(_LAST)),
-        -F.unix_date(row[one.as_of]),
-        kept,
-        F.lit(feed.name),
-        row[one.as_of],
-        one.since(row),
-        one.until(row),
-        F.lit(feed.owner),
-        F.lit(feed.sensitivity[one.column]),
-        F.lit(one.column in feed.sealed),
-    )
-
-
-def _named(*fields: Column) -> Column:
-    return F.struct(*[field.alias(name) for name, field in zip(_NAMES, fields, strict=True)])
+def _pairs(source: Source) -> str:
+    """Each row with the next version of it, if any."""
+    follower = f"get({source.rows}, i + 1)"
+    superseded = "FALSE" if source.key is None else same(follower, "row", source.key)
+    return f"transform({source.rows}, (row, i) -> struct(row AS row, IF({superseded}, {follower}, NULL) AS next))"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
 from profiles import contracts
+from profiles.gather import Part
+from profiles.versions import on
 
 Feeds = Mapping[str, DataFrame]
 
@@ -34,9 +35,10 @@ class Feed:
         """SQL type of a gathered row about ``subject``."""
         return "STRUCT<" + ", ".join(f"{name}: {self.types[name]}" for name in self.fields(subject)) + ">"
 
-    def row(self, subject: str) -> Column:
-        """A gathered row about ``subject``."""
-        return F.struct(*[F.col(name).cast(self.types[name]).alias(name) for name in self.fields(subject)])
+    def rows(self, frame: DataFrame, subject: str) -> DataFrame:
+        """(subject, row) of every row of ``frame``."""
+        fields = ", ".join(f"{name} AS {name}" for name in self.fields(subject))
+        return frame.selectExpr(f"{subject} AS subject", f"struct({fields}) AS row")
 
 
 @cache
@@ -60,4 +62,10 @@ def feed(name: str) -> Feed:
 def known(feeds: Feeds, name: str, day: date) -> DataFrame | None:
     """What was known of a feed on ``day``: its rows with ``as_of`` up to that day; None where it was not delivered."""
     frame = feeds.get(name)
-    return None if frame is None else frame.where(F.col("as_of") <= F.lit(day))
+    return None if frame is None else frame.where(f"as_of <= {on(day)}")
+
+
+def part(feeds: Feeds, name: str, day: date, subject: str) -> Part:
+    """What was known of a feed on ``day``, as a part about ``subject`` (person or enterprise)."""
+    told, rows = feed(name), known(feeds, name, day)
+    return Part(told.row_type(subject), None if rows is None else told.rows(rows, subject))

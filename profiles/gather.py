@@ -1,15 +1,17 @@
 """All rows about one subject side by side, by one union and one group-by; it never drops or changes a row.
 
 Joining twenty feeds on the subject would shuffle twenty times. Instead each part brings (subject, row), the parts
-are unioned with a column of their own each, and one group-by collects every column into an array, sorted.
+are unioned with a column of their own each, and one group-by collects every column into a sorted array.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
+from profiles.versions import null
 
 
 @dataclass(frozen=True)
@@ -20,32 +22,27 @@ class Part:
     rows: DataFrame | None
 
 
-def gather(parts: Mapping[str, Part], subjects: Sequence[DataFrame]) -> DataFrame:
+def gather(parts: Mapping[str, Part], seen: Sequence[DataFrame] = ()) -> DataFrame:
     """One row per subject: ``subject`` and, for each part, a sorted array of its rows under the part's name.
 
     Args:
-        parts: name → part.
-        subjects: frames of (subject) that may bring subjects of which no part knows anything.
+        parts: name → part; at least one has rows, or ``seen`` has a frame.
+        seen: frames of (subject) that may bring subjects of which no part knows anything.
     """
-    branches = [
-        part.rows.select("subject", *[_slot(other, parts[other], here=other == name) for other in parts])
-        for name, part in parts.items()
-        if part.rows is not None
-    ]
-    bare = [frame.select("subject", *[_slot(other, parts[other], here=False) for other in parts]) for frame in subjects]
-    together = reduce(DataFrame.unionAll, [*branches, *bare]).where(F.col("subject").isNotNull())
+    branches = [_branch(parts, part.rows, name) for name, part in parts.items() if part.rows is not None]
+    together = reduce(DataFrame.unionAll, [*branches, *(_branch(parts, frame, "") for frame in seen)])
+    collected = together.where("subject IS NOT NULL").groupBy("subject")
     present = [name for name, part in parts.items() if part.rows is not None]
-    collected = together.groupBy("subject").agg(
-        F.count(F.lit(1)).alias("_rows"), *[F.collect_list(name).alias(name) for name in present]
-    )
-    return collected.select(
-        "subject",
-        *[
-            (F.sort_array(name) if name in present else F.array().cast(f"ARRAY<{part.type}>")).alias(name)
-            for name, part in parts.items()
-        ],
-    )
+    # count keeps the group-by alive where nothing but `seen` came.
+    arrays = [F.expr(f"sort_array(collect_list({name})) AS {name}") for name in present]
+    filled = collected.agg(F.count(F.lit(1)).alias("_rows"), *arrays)
+    empty = {name: f"CAST(array() AS ARRAY<{part.type}>) AS {name}" for name, part in parts.items()}
+    return filled.selectExpr("subject", *[name if name in present else empty[name] for name in parts])
 
 
-def _slot(name: str, part: Part, *, here: bool) -> Column:
-    return (F.col("row") if here else F.lit(None)).cast(part.type).alias(name)
+def _branch(parts: Mapping[str, Part], rows: DataFrame, here: str) -> DataFrame:
+    slots = [
+        f"CAST(row AS {part.type}) AS {name}" if name == here else f"{null(part.type)} AS {name}"
+        for name, part in parts.items()
+    ]
+    return rows.selectExpr("subject", *slots)

@@ -1,8 +1,7 @@
-"""Children, parents, spouses and carers, one link per pair and kind, told from both sides; it never guesses a tie.
+"""Births, marriages, deaths and kinship as statements about pairs of persons, told to each side; it decides nothing.
 
-A link is known from the register of kinship, from births and marriages, or from both. Registered births, marriages
-and divorces go first where both give a date (``precedence.yaml``, ``link``); nobody is kin of the dead any more,
-so a death ends the links to the deceased.
+Every statement travels once through the person it names, where that person's birth and death are known, and so
+reaches its subject with both. What the statements amount to is in ``family``.
 """
 
 from datetime import date
@@ -12,116 +11,136 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from profiles.feeds import Feeds, known
-from profiles.happenings import happenings, life_dates
-from profiles.precedence import precedence
+from profiles.precedence import place
+from profiles.versions import null, on, struct
 
+# kind self: what is registered of the subject's own birth and death. Else: what ``other`` is to the subject.
 TYPE = (
-    "STRUCT<kind: STRING, other: STRING, since: DATE, until: DATE, birth_date: DATE, birth_source: STRING,"
-    " birth_as_of: DATE, died_on: DATE, death_as_of: DATE, source: STRING, as_of: DATE>"
+    "STRUCT<kind: STRING, other: STRING, source: STRING, as_of: DATE, since: DATE, until: DATE, birth_date: DATE,"
+    " birth_source: STRING, birth_as_of: DATE, died_on: DATE, death_as_of: DATE>"
 )
 
 # What a person is to whoever is this to them.
 OTHER_SIDE = {"child": "parent", "parent": "child", "spouse": "spouse", "carer": "cared_for"}
 
-_EVENT_KIND = {"birth": "child", "born": "parent", "marriage": "spouse", "divorce": "spouse"}
-_SAID = "STRUCT<as_of: DATE, since: DATE, until: DATE>"
+_SAID = "STRUCT<subject: STRING, kind: STRING, other: STRING, source: STRING, as_of: DATE, since: DATE, until: DATE>"
+_DATED = "STRUCT<older: INT, happened_on: DATE, as_of: DATE>"
+_DIED = "STRUCT<as_of: DATE, happened_on: DATE>"
+_MESSAGE = f"STRUCT<via: STRING, said: {_SAID}, registered: {_DATED}, born: {_DATED}, died: {_DIED}>"
 
 
 def kin(feeds: Feeds, day: date) -> DataFrame | None:
-    """(subject, row of ``TYPE``), ended links with their end; None where no feed tells of kin."""
-    told = [rows for rows in (_registered(feeds, day), _from_events(feeds, day)) if rows is not None]
+    """(subject, row of ``TYPE``), every statement that is known; None where no feed tells of kin."""
+    kinship, events = _kinship(feeds, day), _events(feeds, day)
+    told = [frame for frame in (kinship, events) if frame is not None]
     if not told:
         return None
-    pairs = _one_per_pair(reduce(DataFrame.unionAll, told))
-    dates = life_dates(feeds, day)
-    if dates is None:
-        empty = "STRUCT<happened_on: DATE, source: STRING, as_of: DATE>"
-        dated = pairs.select("*", F.lit(None).cast(empty).alias("birth"), F.lit(None).cast(empty).alias("death"))
-    else:
-        dated = pairs.join(dates, "other", how="left")
-    return dated.select("subject", _link().cast(TYPE).alias("row"))
+    births = _registered_births(feeds, day)
+    messages = reduce(DataFrame.unionAll, told if births is None else [*told, births]).selectExpr("message.*")
+    by_person = messages.groupBy("via").agg(
+        *_expressions("collect_list(said) AS said", "min(registered) AS registered", "min(born) AS born"),
+        *_expressions("max(died) AS died"),
+    )
+    chosen = by_person.selectExpr("*", f"{_birth()} AS birth")
+    exploded = chosen.selectExpr(f"explode(concat({_told()}, {_own()})) AS row")
+    return exploded.selectExpr("row.subject AS subject", "row.row AS row")
 
 
-def _registered(feeds: Feeds, day: date) -> DataFrame | None:
+def _kinship(feeds: Feeds, day: date) -> DataFrame | None:
     register = known(feeds, "kinship", day)
     if register is None:
         return None
-    said = F.struct("as_of", "since", "until").cast(_SAID)
-    sides = F.create_map(*[F.lit(text) for pair in OTHER_SIDE.items() for text in pair])
-    forward = register.select(
-        F.col("person").alias("subject"), F.col("relation").alias("kind"), F.col("relative").alias("other"),
-        said.alias("kinship"), F.lit(None).cast(_SAID).alias("begun"), F.lit(None).cast(_SAID).alias("ended"),
-    )  # fmt: skip
-    return forward.unionAll(
-        forward.select(
-            F.col("other").alias("subject"), sides[F.col("kind")].alias("kind"), F.col("subject").alias("other"),
-            "kinship", "begun", "ended",
-        )  # fmt: skip
-    )
+    sides = ", ".join(f"'{one}', '{other}'" for one, other in OTHER_SIDE.items())
+    forward = _said("person", "relation", "relative", "kinship", "since", "until")
+    backward = _said("relative", f"map({sides})[relation]", "person", "kinship", "since", "until")
+    both = f"array({_message('relative', forward)}, {_message('person', backward)})"
+    return register.selectExpr(f"explode({both}) AS message")
 
 
-def _from_events(feeds: Feeds, day: date) -> DataFrame | None:
-    events = happenings(feeds, day)
-    if events is None:
+def _events(feeds: Feeds, day: date) -> DataFrame | None:
+    told = known(feeds, "vital_events", day)
+    if told is None:
         return None
-    kinds = F.create_map(*[F.lit(text) for pair in _EVENT_KIND.items() for text in pair])
-    nothing = F.lit(None).cast("DATE")
-    begun = F.struct("as_of", F.col("happened_on").alias("since"), nothing.alias("until")).cast(_SAID)
-    ended = F.struct("as_of", nothing.alias("since"), F.col("happened_on").alias("until")).cast(_SAID)
-    divorce = F.col("kind") == "divorce"
-    return events.where(F.col("kind").isin(*_EVENT_KIND) & F.col("other").isNotNull()).select(
-        "subject", kinds[F.col("kind")].alias("kind"), "other", F.lit(None).cast(_SAID).alias("kinship"),
-        F.when(~divorce, begun).alias("begun"), F.when(divorce, ended).alias("ended"),
+    version = "max(struct(as_of, kind, person, other, happened_on)) AS event"
+    events = told.groupBy("event_id").agg(*_expressions(version)).selectExpr("event.*")
+    on_time = events.where(f"happened_on <= {on(day)}")
+    return on_time.selectExpr(f"explode(CASE kind {_births()} {_unions()} {_deaths()} END) AS message")
+
+
+def _births() -> str:
+    born = f"CAST(struct(-unix_date(as_of), happened_on, as_of) AS {_DATED})"
+    child = _said("person", "'child'", "other", "vital_events", "happened_on")
+    parent = _said("other", "'parent'", "person", "vital_events", "happened_on")
+    # A newborn without a number yet is told to the parent alone, through the parent.
+    to_parent = _message("coalesce(other, person)", child, born=f"IF(other IS NULL, NULL, {born})")
+    return f"WHEN 'birth' THEN array({to_parent}, {_message('person', parent)})"
+
+
+def _unions() -> str:
+    def both(since: str, until: str) -> str:
+        one = _said("person", "'spouse'", "other", "vital_events", since, until)
+        two = _said("other", "'spouse'", "person", "vital_events", since, until)
+        return f"array({_message('coalesce(other, person)', one)}, {_message('person', two)})"
+
+    begun, ended = both("happened_on", null("DATE")), both(null("DATE"), "happened_on")
+    return f"WHEN 'marriage' THEN {begun} WHEN 'divorce' THEN {ended}"
+
+
+def _deaths() -> str:
+    died = f"CAST(struct(as_of, happened_on) AS {_DIED})"
+    return f"WHEN 'death' THEN array({_message('person', null(_SAID), died=died)})"
+
+
+def _registered_births(feeds: Feeds, day: date) -> DataFrame | None:
+    residents = known(feeds, "residents", day)
+    if residents is None:
+        return None
+    dated = f"CAST(struct(-unix_date(as_of), birth_date, as_of) AS {_DATED})"
+    return residents.selectExpr(f"{_message('person', null(_SAID), registered=dated)} AS message")
+
+
+def _said(subject: str, kind: str, other: str, source: str, since: str, until: str = "CAST(NULL AS DATE)") -> str:
+    return f"CAST(struct({subject}, {kind}, {other}, '{source}', as_of, {since}, {until}) AS {_SAID})"
+
+
+def _message(via: str, said: str, registered: str = "NULL", born: str = "NULL", died: str = "NULL") -> str:
+    return f"CAST(struct({via}, {said}, {registered}, {born}, {died}) AS {_MESSAGE})"
+
+
+def _birth() -> str:
+    """The birth of whom the statements went through, from the feed that goes first in line."""
+    feeds = {"residents": "registered", "vital_events": "born"}
+    ordered = sorted(feeds, key=lambda feed: place("person", "birth_date", feed))
+    said = [f"IF({feeds[one]} IS NULL, NULL, struct('{one}' AS source, {feeds[one]} AS dated))" for one in ordered]
+    return f"coalesce({', '.join(said)})"
+
+
+def _told() -> str:
+    about_other = "one.other IS NOT NULL"
+    child = f"one.kind = 'child' AND {about_other}"
+    row = struct(
+        kind="one.kind", other="one.other", source="one.source", as_of="one.as_of", since="one.since",
+        until="one.until",
+        # Whose child has no number yet knows the birth date from the birth itself.
+        birth_date=f"CASE WHEN {child} THEN birth.dated.happened_on WHEN one.kind = 'child' THEN one.since END",
+        birth_source=f"CASE WHEN {child} THEN birth.source WHEN one.kind = 'child' THEN one.source END",
+        birth_as_of=f"CASE WHEN {child} THEN birth.dated.as_of WHEN one.kind = 'child' THEN one.as_of END",
+        died_on=f"IF({about_other}, died.happened_on, NULL)",
+        death_as_of=f"IF({about_other}, died.as_of, NULL)",
     )  # fmt: skip
+    addressed = "filter(said, one -> one.subject IS NOT NULL)"
+    return f"transform({addressed}, one -> {struct(subject='one.subject', row=f'CAST({row} AS {TYPE})')})"
 
 
-def _one_per_pair(told: DataFrame) -> DataFrame:
-    """(subject, kind, other, since, until, source, as_of): what the sources say, by their order of precedence."""
-    newest = told.groupBy("subject", "kind", "other").agg(
-        F.max("kinship").alias("kinship"),
-        F.max("begun.since").alias("begun"),
-        F.max("ended.until").alias("ended"),
-        F.max(F.greatest("kinship.as_of", "begun.as_of", "ended.as_of")).alias("as_of"),
-    )
-    # A couple that married again is not divorced.
-    ended = F.when(F.col("begun").isNull() | (F.col("ended") >= F.col("begun")), F.col("ended"))
-    says = {
-        "vital_events": (F.col("begun"), ended),
-        "kinship": (F.col("kinship.since"), F.col("kinship.until")),
-    }
-    by_event = F.col("begun").isNotNull() | F.col("ended").isNotNull()
-    return newest.select(
-        "subject", "kind", "other",
-        _first_said({feed: since for feed, (since, _) in says.items()}).alias("since"),
-        _first_said({feed: until for feed, (_, until) in says.items()}).alias("until"),
-        F.when(by_event, "vital_events").otherwise("kinship").alias("source"),
-        "as_of",
+def _own() -> str:
+    row = struct(
+        kind="'self'", other="NULL", source="'vital_events'", as_of="coalesce(died.as_of, born.as_of)", since="NULL",
+        until="NULL", birth_date="born.happened_on", birth_source="'vital_events'", birth_as_of="born.as_of",
+        died_on="died.happened_on", death_as_of="died.as_of",
     )  # fmt: skip
+    own = f"array({struct(subject='via', row=f'CAST({row} AS {TYPE})')})"
+    return f"IF(born IS NULL AND died IS NULL, filter({own}, one -> FALSE), {own})"
 
 
-def _first_said(says: dict[str, Column]) -> Column:
-    """The value of the feed that goes first for the kind of link at hand; carers come from one feed alone."""
-    chosen = F.coalesce(*says.values())
-    for kind, line in precedence()["link"].items():
-        ordered = [says[feed] for feed in sorted(line, key=line.__getitem__) if feed in says]
-        chosen = F.when(F.col("kind") == kind, F.coalesce(*ordered)).otherwise(chosen) if ordered else chosen
-    return chosen
-
-
-def _link() -> Column:
-    child, died = F.col("kind") == "child", F.col("death.happened_on")
-    born = F.when(child, F.col("birth.happened_on"))
-    return F.struct(
-        "kind",
-        "other",
-        F.coalesce("since", born).alias("since"),
-        F.least("until", died).alias("until"),
-        born.alias("birth_date"),
-        F.when(child, F.col("birth.source")).alias("birth_source"),
-        F.when(child, F.col("birth.as_of")).alias("birth_as_of"),
-        # Who was divorced before the death is not bereaved by it.
-        F.when(F.coalesce(F.col("until") >= died, F.lit(True)), died).alias("died_on"),
-        F.col("death.as_of").alias("death_as_of"),
-        "source",
-        "as_of",
-    )
+def _expressions(*texts: str) -> list[Column]:
+    return [F.expr(text) for text in texts]

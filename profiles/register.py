@@ -1,4 +1,4 @@
-"""The register of enterprises as persons see it: names, and who represents an enterprise; it never adds a file.
+"""Who represents and works for an enterprise, by one gathering per enterprise, told to persons; it adds no file.
 
 The register is the owner of who is the legal representative: where it names one, a mandate in that role holds for
 that person alone, whatever the mandates feed still says.
@@ -6,112 +6,91 @@ that person alone, whatever the mandates feed still says.
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+from pyspark.sql import DataFrame
 
-from profiles.feeds import Feeds, known
-from profiles.versions import same
+from profiles.feeds import Feeds, part
+from profiles.gather import gather
+from profiles.versions import newest, null, same, struct
 
-REPRESENTATIVE = "STRUCT<person: STRING, since: DATE, until: DATE, as_of: DATE>"
-REPRESENTED_TYPE = "STRUCT<other: STRING, since: DATE, until: DATE, as_of: DATE, name: STRING>"
-EMPLOYMENT_TYPE = (
-    "STRUCT<enterprise: STRING, since: DATE, as_of: DATE, job_title: STRING, occupation: STRING, until: DATE,"
-    " name: STRING>"
-)
-MANDATE_TYPE = "STRUCT<other: STRING, role: STRING, as_of: DATE, since: DATE, until: DATE, name: STRING>"
 ROLE = "legal_representative"
 
+# kind job: every version of an employment. kind mandate: whom the person acts or acted for, settled.
+TIE = (
+    "STRUCT<kind: STRING, enterprise: STRING, since: DATE, role: STRING, as_of: DATE, until: DATE,"
+    " job_title: STRING, occupation: STRING, name: STRING, source: STRING>"
+)
+_MANDATE = "STRUCT<person: STRING, role: STRING, since: DATE, until: DATE, source: STRING, as_of: DATE>"
+_SPAN = "STRUCT<person: STRING, since: DATE, until: DATE, as_of: DATE>"
+_FEEDS = ("enterprises", "employment", "mandates")
 
-def register(feeds: Feeds, day: date) -> DataFrame | None:
-    """(enterprise, name, representatives): the newest name, and everyone who ever represented it, in order."""
-    rows = known(feeds, "enterprises", day)
-    if rows is None:
+
+def ties(feeds: Feeds, day: date) -> DataFrame | None:
+    """(subject, row of ``TIE``): the jobs and mandates of persons; None where no feed tells of any."""
+    if not any(name in feeds for name in _FEEDS):
         return None
-    versions = rows.groupBy("enterprise").agg(
-        F.sort_array(F.collect_list(F.struct("as_of", F.col("legal_representative").alias("person"), "name"))).alias(
-            "versions"
-        )
+    gathered = gather({name: part(feeds, name, day, "enterprise") for name in _FEEDS})
+    name = "get(enterprises, size(enterprises) - 1).name AS name"
+    settled = with_mandates(gathered).selectExpr("subject", "employment", "mandated", name)
+    job = struct(
+        kind="'job'", enterprise="subject", since="job.since", role="NULL", as_of="job.as_of", until="job.until",
+        job_title="job.job_title", occupation="job.occupation", name="name", source="'employment'",
+    )  # fmt: skip
+    mandate = struct(
+        kind="'mandate'", enterprise="subject", since="one.since", role="one.role", as_of="one.as_of",
+        until="one.until", job_title="NULL", occupation="NULL", name="name", source="one.source",
+    )  # fmt: skip
+    told = (
+        f"concat(transform(employment, job -> struct(job.person AS subject, CAST({job} AS {TIE}) AS row)),"
+        f" transform(mandated, one -> struct(one.person AS subject, CAST({mandate} AS {TIE}) AS row)))"
     )
-    return versions.select(
-        "enterprise",
-        F.element_at("versions", -1)["name"].alias("name"),
-        representatives(F.col("versions"), "person").alias("representatives"),
-    )
+    return settled.selectExpr(f"explode({told}) AS tie").selectExpr("tie.subject AS subject", "tie.row AS row")
 
 
-def representatives(versions: Column, field: str) -> Column:
-    """Array of ``REPRESENTATIVE`` from the sorted versions of one enterprise's rows; an empty seat is left out.
+def with_mandates(gathered: DataFrame) -> DataFrame:
+    """Enterprises' gathered rows with ``seats``, their representatives over time, and ``mandated``, all mandates."""
+    ended = same("get(enterprises, i + 1)", "row", ["legal_representative"])
+    begun = same("get(enterprises, i - 1)", "row", ["legal_representative"])
+    spans = gathered.selectExpr(
+        "*",
+        f"filter(enterprises, (row, i) -> NOT {begun}) AS _heads",
+        f"filter(enterprises, (row, i) -> NOT {ended}) AS _tails",
+        f"{newest('mandates', ['person', 'role'])} AS _mandates",
+    )
+    seated = spans.selectExpr("*", f"{_seats()} AS seats")
+    present = seated.selectExpr("*", "get(filter(seats, seat -> seat.until IS NULL), 0) AS _present")
+    settled = present.selectExpr("*", f"transform(_mandates, one -> {_settled()}) AS _settled")
+    unsaid = f"filter(seats, seat -> NOT exists(_settled, one -> one.person = seat.person AND one.role = '{ROLE}'))"
+    seat = struct(
+        person="seat.person", role=f"'{ROLE}'", since="seat.since", until="seat.until", source="'enterprises'",
+        as_of="seat.as_of",
+    )  # fmt: skip
+    all_mandates = f"concat(_settled, transform({unsaid}, seat -> CAST({seat} AS {_MANDATE}))) AS mandated"
+    return settled.selectExpr("*", all_mandates).drop("_heads", "_tails", "_mandates", "_present", "_settled")
+
+
+def _seats() -> str:
+    """Representatives in order; an empty seat is left out.
 
     A register tells who represents on its date and not since when: the first one's ``since`` is unknown, each
-    later one's is the date of the version that first names them, which ends the one before.
+    later one's is the date of the version that first names them, and the one before ends the day before.
     """
-    heads = F.filter(versions, lambda row, i: (i == 0) | ~same(F.get(versions, i - 1), row, [field]))
-    tails = F.filter(versions, lambda row, i: ~same(F.get(versions, i + 1), row, [field]))
-    spans = F.zip_with(heads, tails, lambda head, tail: F.struct(head.alias("head"), tail.alias("tail")))
-    seats = F.transform(
-        spans,
-        lambda span, i: F.struct(
-            span["head"][field].alias("person"),
-            F.when(i > 0, span["head"]["as_of"]).alias("since"),
-            F.date_sub(F.get(heads, i + 1)["as_of"], 1).alias("until"),
-            span["tail"]["as_of"].alias("as_of"),
-        ),
+    seat = struct(
+        person="head.legal_representative",
+        since="IF(i > 0, head.as_of, NULL)",
+        until="date_sub(get(_heads, i + 1).as_of, 1)",
+        as_of="get(_tails, i).as_of",
     )
-    return F.filter(seats, lambda seat: seat["person"].isNotNull())
+    return f"filter(transform(_heads, (head, i) -> CAST({seat} AS {_SPAN})), seat -> seat.person IS NOT NULL)"
 
 
-def represented(feeds: Feeds, day: date) -> DataFrame | None:
-    """(subject, row of ``REPRESENTED_TYPE``): the enterprises that each person represents or represented."""
-    enterprises = register(feeds, day)
-    if enterprises is None:
-        return None
-    seats = enterprises.select("enterprise", "name", F.explode("representatives").alias("seat"))
-    row = F.struct(F.col("enterprise").alias("other"), "seat.since", "seat.until", "seat.as_of", "name")
-    return seats.select(F.col("seat.person").alias("subject"), row.cast(REPRESENTED_TYPE).alias("row"))
-
-
-def employment(feeds: Feeds, day: date) -> DataFrame | None:
-    """(subject, row of ``EMPLOYMENT_TYPE``): every version of every job of a person."""
-    jobs = _with_enterprise(feeds, "employment", day)
-    if jobs is None:
-        return None
-    row = F.struct("enterprise", "since", "as_of", "job_title", "occupation", "until", "enterprise_name")
-    return jobs.select(F.col("person").alias("subject"), row.cast(EMPLOYMENT_TYPE).alias("row"))
-
-
-def mandates(feeds: Feeds, day: date, subject: str) -> DataFrame | None:
-    """(subject, row of ``MANDATE_TYPE``): every version of every mandate, for its person or its enterprise."""
-    told = _with_enterprise(feeds, "mandates", day)
-    if told is None:
-        return None
-    other = "enterprise" if subject == "person" else "person"
-    row = F.struct(F.col(other), "role", "as_of", "since", _until(), "enterprise_name").cast(MANDATE_TYPE)
-    return told.select(F.col(subject).alias("subject"), row.alias("row"))
-
-
-def _with_enterprise(feeds: Feeds, name: str, day: date) -> DataFrame | None:
-    """A feed's rows with ``enterprise_name`` and ``seat``, the enterprise's present representative."""
-    rows = known(feeds, name, day)
-    if rows is None:
-        return None
-    enterprises = register(feeds, day)
-    if enterprises is None:
-        seat = REPRESENTATIVE
-        return rows.select("*", _null("STRING").alias("enterprise_name"), _null(seat).alias("seat"))
-    seated = F.filter("representatives", lambda seat: seat["until"].isNull())
-    present = enterprises.select(
-        "enterprise", F.col("name").alias("enterprise_name"), F.get(seated, F.lit(0)).alias("seat")
+def _settled() -> str:
+    decided = f"one.role = '{ROLE}' AND _present IS NOT NULL"
+    last_day = "least(one.until, date_sub(coalesce(_present.since, _present.as_of), 1))"
+    until = (
+        f"CASE WHEN {decided} AND _present.person = one.person THEN {null('DATE')}"
+        f" WHEN {decided} THEN {last_day} ELSE one.until END"
     )
-    return rows.join(present, "enterprise", how="left")
-
-
-def _null(type_: str) -> Column:
-    return F.lit(None).cast(type_)
-
-
-def _until() -> Column:
-    """Until when a tie holds, by the register's word on who represents now."""
-    last_day = F.least("until", F.date_sub(F.coalesce("seat.since", "seat.as_of"), 1))
-    decided = (F.col("role") == ROLE) & F.col("seat").isNotNull()
-    seated = F.col("seat.person") == F.col("person")
-    return F.when(decided & ~seated, last_day).when(~F.coalesce(decided, F.lit(False)), F.col("until"))
+    row = struct(
+        person="one.person", role="one.role", since="one.since", until=until, source="'mandates'", as_of="one.as_of"
+    )
+    return f"CAST({row} AS {_MANDATE})"
