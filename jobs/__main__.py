@@ -4,8 +4,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from jobs.run import ORDER, Context, Summary
+from jobs.run import ORDER, Context, Summary, run_all
 from jobs.settings import Settings
 from profiles.errors import YidangError
 
@@ -69,12 +69,7 @@ def _command(names: Sequence[str]) -> Callable[..., None]:
 
         def work(show: "_Bar") -> None:
             settings = Settings.load(lake=lake, source=source, suppliers=suppliers)
-            context = Context(on, settings, show.step)
-            for name in names:
-                show.begin(name)
-                started = time.monotonic()
-                summary = import_module(f"jobs.{name}").run(context)
-                show.end(summary, time.monotonic() - started)
+            run_all(Context(on, settings, show.step), show.end, names)
 
         _supervised(work, trace)
 
@@ -100,28 +95,52 @@ def city(
     def work(show: "_Bar") -> None:
         from jobs.city import make
 
-        show.begin("city")
+        show.step("city", 0, 1)
         started = time.monotonic()
-        counts = make(people, seed, on, out)
-        show.end(Summary("city", counts), time.monotonic() - started)
+        show.end(Summary("city", make(people, seed, on, out)), time.monotonic() - started)
 
     _supervised(work, trace)
+
+
+@app.command(help="Show it all: make a city, run every job, start a store and the API, print the page's address.")
+def demo(
+    people: Annotated[int, typer.Option(min=200)] = 10_000,
+    seed: Annotated[int, typer.Option()] = 7,
+    day: DayOption = None,
+    port: Annotated[int, typer.Option(help="Where the page is.")] = 8000,
+    store_port: Annotated[int, typer.Option(help="Where the demo's own store is.")] = 6399,
+    folder: Annotated[Path, typer.Option(help="What the demo makes.")] = Path("var/demo"),
+    once: Annotated[bool, typer.Option("--once", help="Stop again as soon as the page answers.")] = False,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs demo``."""
+    from jobs.demo import Demo, show, stop
+
+    this = Demo(people, seed, _day(day), port, store_port, folder)
+    running = []
+    started = time.monotonic()
+    _supervised(lambda bar: running.append(show(this, bar.step, bar.end)), trace)
+    print(f"\nFrom data to page in {time.monotonic() - started:.0f} s. Open {this.address}", flush=True)
+    with suppress(KeyboardInterrupt):
+        if not once:
+            print("Choose a made-up resident there. Ctrl-C stops the demo.", flush=True)
+            running[0].wait()
+    stop(this, running[0])
 
 
 class _Bar:
     """The progress bar on stderr; finished jobs print their line on stdout."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, job: str) -> None:
         self._progress = progress
-        self._task = progress.add_task("", total=None)
-        self.job = "settings"
-
-    def begin(self, job: str) -> None:
+        self._task = progress.add_task(job, total=None)
         self.job = job
-        self._progress.reset(self._task, total=None, description=job)
 
     def step(self, what: str, done: int, total: int) -> None:
-        self._progress.update(self._task, description=f"{self.job}: {what}", completed=done, total=total)
+        if what in (*ORDER, "city"):
+            self.job = what
+        label = what if what == self.job else f"{self.job}: {what}"
+        self._progress.update(self._task, description=label, completed=done, total=total)
 
     def end(self, summary: Summary, seconds: float) -> None:
         print(summary.line(seconds), flush=True)
@@ -135,7 +154,7 @@ def _supervised(work: Callable[[_Bar], None], trace: bool) -> None:
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        show = _Bar(progress)
+        show = _Bar(progress, "start")
         try:
             work(show)
             return

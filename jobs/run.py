@@ -1,9 +1,11 @@
-"""What every job is handed and what it hands back; it runs nothing itself."""
+"""What every job is handed and hands back, and how several run in order; it holds nothing that one job does."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from jobs.session import spark_session
@@ -58,3 +60,16 @@ class Summary:
         """
         parts = [f"{name} {count:,}" for name, count in self.counts.items()] + [f"{seconds:.1f} s"]
         return f"{self.job:<9} " + " · ".join(parts) + (f" · {self.note}" if self.note else "")
+
+
+def run_all(
+    context: Context, report: Callable[[Summary, float], None], names: Sequence[str] | None = None
+) -> dict[str, Summary]:
+    """Run the named jobs (all by default) in order, reporting each with its seconds; what they did, by name."""
+    done = {}
+    for name in names or ORDER:
+        context.progress(name, 0, 1)
+        started = time.monotonic()
+        done[name] = import_module(f"jobs.{name}").run(context)
+        report(done[name], time.monotonic() - started)
+    return done
