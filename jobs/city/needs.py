@@ -10,6 +10,8 @@ from jobs.city.expiries import LOOK_AHEAD, LOOK_BACK
 from jobs.city.response import all_needs, habits, responses
 from jobs.city.triggers import Life, Trigger, enterprise_triggers, person_triggers
 
+CAST_LOOKS_BACK = 150  # days; a persona has no older need that is still open
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -50,6 +52,7 @@ def _answered(service: str, trigger: Trigger, life: Life, played: np.ndarray) ->
     ours = np.isin(subject, played)
     needed = np.where(ours & (needed > day) & (happened <= day), day, needed)
     chosen |= ours
+    chosen &= ~ours | (needed > day - np.timedelta64(CAST_LOOKS_BACK, "D"))
     chosen &= (needed > day - np.timedelta64(LOOK_BACK, "D")) & (needed <= day + np.timedelta64(LOOK_AHEAD, "D"))
     return responses(subject[chosen], service, needed[chosen], str(figures["because"]), figures, day, rng, ours[chosen])
 

@@ -116,9 +116,9 @@ def _moves(homes: Households, newcomer: Column, day: np.datetime64, rng: np.rand
     long_ago = day - days(730 + rng.exponential(9 * 365, count).clip(0, 45 * 365))
     moved_in = np.where(lately, day - days(rng.uniform(3, 730, count)), long_ago)
     adult = homes.member[:, :4].max(axis=1)  # some adult of the household
-    moved_in = np.maximum(moved_in, years_after(homes.birth[adult], 18))
     for number, role in enumerate(CAST):
         moved_in[number] = day - np.timedelta64(24 if role.key == "newly_wed" else 1500 + 97 * number, "D")
+    moved_in = np.maximum(moved_in, years_after(homes.birth[adult], 18))
     # A move within the division leaves the registration's date as it was.
     kept = (rng.random(count) < 0.3) & ~lately
     since = np.where(kept, moved_in - days(rng.uniform(300, 4000, count)), moved_in)

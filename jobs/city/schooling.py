@@ -28,7 +28,7 @@ _STAGES = (
 )
 _SCHOOLS = {
     "kindergarten": "幼儿园", "primary": "小学", "junior": "初级中学", "senior": "高级中学",
-    "vocational": "职业技术学校",     "college": "职业技术学院", "university": "大学", "postgraduate": "大学研究生院",
+    "vocational": "职业技术学校", "college": "职业技术学院", "university": "大学", "postgraduate": "大学研究生院",
 }  # fmt: skip
 _SCHOOL_NAMES = ("春晖", "启明", "育新", "博雅", "明德", "新苗", "致远", "求真")
 # Shares of final levels by decade of life: under 30, 30s, 40s, 50s, 60 and older; newcomers reach less.

@@ -86,15 +86,24 @@ def _school(life: Life) -> dict[str, Trigger]:
     year = city.birth[child].astype("M8[Y]").astype(np.int64) + 1970
     cohort = year + (city.birth[child] >= on_in_year(year, 9, 1))
     school = (guardian[child], on_in_year(cohort + 6, 9, 1))
-    student = records["stage"] == "university"
+    student = np.isin(records["stage"], ["college", "university"])
+    enrolled = {name: column[student] for name, column in records.items()}
     leaves = np.isin(records["stage"], ["university", "college", "postgraduate"]) & (records["until"] <= city.day)
     return {
         "kindergarten_start": (guardian[child], on_in_year(cohort + 3, 9, 1)),
         "school_start_local": _only(school, ~city.newcomer),
         "school_start_newcomer": _only(school, city.newcomer),
-        "university_start": _yearly(records["person"][student], 9, 1, city.day),
+        "university_start": _study_years(enrolled, city.day),
         "graduation": (records["person"][leaves], records["until"][leaves]),
     }
+
+
+def _study_years(enrolled: dict[str, Column], day: np.datetime64) -> Trigger:
+    """The first of September of each year in which the student is enrolled."""
+    count = len(enrolled["person"])
+    student, date = _yearly(np.arange(count), 9, 1, day)
+    studies = (date >= enrolled["since"][student]) & (date < enrolled["until"][student])
+    return enrolled["person"][student[studies]], date[studies]
 
 
 def _yearly(subject: Column, month: int, dom: int, day: np.datetime64) -> Trigger:

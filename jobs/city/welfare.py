@@ -37,6 +37,7 @@ def welfare(city: People, learned: Schooling, job: Work, cast: dict[str, int], r
     once = (job.standing == UNEMPLOYED) | (rng.random(len(city)) < 0.15)
     fund = np.flatnonzero(city.adult & (saver | once))
     status = np.select([saver[fund], rng.random(len(fund)) < 0.7], ["paying", "frozen"], "none")
+    status[fund == cast["laid_off_engineer"]] = "frozen"
     balance = np.round(rng.lognormal(10.4, 0.9, len(fund)), 2)
     employee = (job.standing == EMPLOYED) | (job.standing == RETIRED) | ((job.standing == FLEXIBLE) & trained)
     covered = rng.random(len(city)) < np.where(city.age < 1, 0.5, 0.93)
