@@ -1,7 +1,8 @@
 """Tags onto files, for millions of them, in native Spark columns; it reads and writes no table.
 
 ``files`` has the columns of ``profiles.model`` and a DATE column ``as_of``: the day to answer for. Every distinct
-leaf of all rules is answered once per file, then the rules combine the answers.
+leaf of all rules is answered once per file; the rules themselves are data (see ``clauses``) that one expression
+walks, so the plan hardly grows with the number of tags.
 """
 
 from collections.abc import Sequence
@@ -10,52 +11,39 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from profiles.model import Kind
-from tagging.evidence import cited, entries, found
+from tagging.clauses import Clause, clauses
+from tagging.evidence import entries, found
 from tagging.registry import Registry, Tag
-from tagging.rules import And, Atom, Leaf, Not, Tree, leaves, to_spark
+from tagging.rules import Atom, Rule, to_spark
 
-# Names that no file has.
-_HELD = "_held"
-_KNOWN = "_known"
-_EARNED = "_earned"
+# Columns of our own on the way, by names that no file has.
+_HELD, _KNOWN, _NAMES = "_held", "_known", "_names"
+
+_HOLDS = f"forall(c.literals, l -> IF(l > 0, {_HELD}[l - 1], NOT {_HELD}[-l - 1]))"
+_EARNED = f"t.valid_from <= as_of AND coalesce(t.valid_until >= as_of, TRUE) AND exists(t.clauses, c -> {_HOLDS})"
+_CITED = f"array_distinct(flatten(transform(filter(t.clauses, c -> {_HOLDS}), c -> c.reads)))"
 
 
 def apply_tags(files: DataFrame, registry: Registry, kind: Kind) -> DataFrame:
-    """(subject, as_of, tags): each tag with the facts behind it.
+    """(subject, as_of, tags): each tag with the facts behind its satisfied clauses.
 
     ``tags`` is ``ARRAY<STRUCT<id: STRING, evidence: ARRAY<STRUCT<reads: STRING, source: STRING, as_of: DATE>>>>``,
     by id; a file without tags keeps its row with an empty array.
     """
-    tags = registry.of(kind)
-    atoms = _atoms(tags, registry)
-    spelt = _spelling(atoms)
-    reads = tuple(dict.fromkeys(read for atom in atoms for read in atom.reads))
-    earned = [
-        f"CASE WHEN {_condition(tag, registry, spelt)} THEN"
-        f" named_struct('id', '{tag.id}', 'reads', {cited(registry.parsed[tag.id].tree, lambda a: spelt[a.code])}) END"
-        for tag in tags
-    ]
-    evidence = found("t.reads", _KNOWN)
+    asked = _Asked(registry, kind)
+    reads = tuple(dict.fromkeys(read for rule in asked.rules for atom in rule.atoms for read in atom.reads))
+    evidence = found(_CITED, _KNOWN, _NAMES)
     return (
-        files.select("subject", "as_of", F.expr(_held(atoms)).alias(_HELD), F.expr(entries(reads)).alias(_KNOWN))
-        .select("subject", "as_of", F.expr(_compact(earned)).alias(_EARNED), _KNOWN)
-        .select(
-            "subject",
-            "as_of",
-            F.expr(f"transform({_EARNED}, t -> named_struct('id', t.id, 'evidence', {evidence}))").alias("tags"),
-        )
+        files.select("subject", "as_of", F.expr(asked.held).alias(_HELD), F.expr(entries(reads)).alias(_KNOWN))
+        .select("*", F.col(f"{_KNOWN}.reads").alias(_NAMES))
+        .select("subject", "as_of", F.expr(asked.earned(f"named_struct('id', t.id, 'evidence', {evidence})")))
     )
 
 
 def tag_ids(files: DataFrame, registry: Registry, kind: Kind) -> DataFrame:
     """``files`` with a column ``tags``: the ids of the tags that hold, ``ARRAY<STRING>`` by id."""
-    tags = registry.of(kind)
-    atoms = _atoms(tags, registry)
-    spelt = _spelling(atoms)
-    earned = [f"CASE WHEN {_condition(tag, registry, spelt)} THEN '{tag.id}' END" for tag in tags]
-    return files.select("*", F.expr(_held(atoms)).alias(_HELD)).select(
-        *files.columns, F.expr(_compact(earned)).alias("tags")
-    )
+    asked = _Asked(registry, kind)
+    return files.select("*", F.expr(asked.held).alias(_HELD)).select(*files.columns, F.expr(asked.earned("t.id")))
 
 
 def truths(files: DataFrame, atoms: Sequence[Atom]) -> DataFrame:
@@ -64,39 +52,50 @@ def truths(files: DataFrame, atoms: Sequence[Atom]) -> DataFrame:
     return files.select("*", F.expr(f"CAST(array({answers}) AS ARRAY<TINYINT>)").alias("truths"))
 
 
-def _atoms(tags: Sequence[Tag], registry: Registry) -> tuple[Atom, ...]:
-    found: dict[str, Atom] = {}
-    for tag in tags:
-        for atom in _bare(registry.parsed[tag.id].tree):
-            found.setdefault(atom.code, atom)
-    return tuple(found.values())
+class _Asked:
+    """The tags of one kind as what must be answered of a file (``held``) and how the answers make tags (``earned``)."""
+
+    def __init__(self, registry: Registry, kind: Kind) -> None:
+        self.rules = [registry.parsed[tag.id] for tag in registry.of(kind)]
+        self._places: dict[str, int] = {}
+        self._answers: list[str] = []
+        self._tags = [self._tag(tag, rule) for tag, rule in zip(registry.of(kind), self.rules, strict=True)]
+
+    @property
+    def held(self) -> str:
+        """SQL for ``ARRAY<BOOLEAN>``: each distinct leaf's answer."""
+        return f"CAST(array({', '.join(self._answers)}) AS ARRAY<BOOLEAN>)"
+
+    def earned(self, shown: str) -> str:
+        """SQL for the column ``tags``: ``shown`` of each tag ``t`` that holds."""
+        return f"transform(filter(array({', '.join(self._tags)}), t -> {_EARNED}), t -> {shown}) AS tags"
+
+    def _tag(self, tag: Tag, rule: Rule) -> str:
+        alternatives = clauses(rule.tree)
+        if alternatives is None:
+            reads = [read for atom in rule.atoms for read in atom.reads]
+            told = [_clause([self._place(rule)], reads)]
+        else:
+            told = [self._told(clause) for clause in alternatives]
+        until = f"DATE '{tag.valid_until}'" if tag.valid_until else "CAST(NULL AS DATE)"
+        return (
+            f"named_struct('id', '{tag.id}', 'valid_from', DATE '{tag.valid_from}', 'valid_until', {until},"
+            f" 'clauses', array({', '.join(told)}))"
+        )
+
+    def _told(self, clause: Clause) -> str:
+        places = [self._place(literal.atom) * (1 if literal.positive else -1) for literal in clause]
+        return _clause(places, [read for literal in clause for read in literal.atom.reads])
+
+    def _place(self, what: Atom | Rule) -> int:
+        """Where its answer stands, from 1, so that a sign can say that it must fail."""
+        if what.code not in self._places:
+            self._answers.append(to_spark(what))
+            self._places[what.code] = len(self._answers)
+        return self._places[what.code]
 
 
-def _bare(tree: Tree) -> Sequence[Atom]:
-    return [inner for atom in leaves(tree) for inner in ([atom] if atom.inner is None else _bare(atom.inner))]
-
-
-def _held(atoms: Sequence[Atom]) -> str:
-    return f"CAST(array({', '.join(to_spark(atom) for atom in atoms)}) AS ARRAY<BOOLEAN>)"
-
-
-def _spelling(atoms: Sequence[Atom]) -> dict[str, str]:
-    return {atom.code: f"{_HELD}[{place}]" for place, atom in enumerate(atoms)}
-
-
-def _condition(tag: Tag, registry: Registry, spelt: dict[str, str]) -> str:
-    condition = f"{_combined(registry.parsed[tag.id].tree, spelt)} AND as_of >= DATE '{tag.valid_from}'"
-    return f"{condition} AND as_of <= DATE '{tag.valid_until}'" if tag.valid_until else condition
-
-
-def _combined(tree: Tree, spelt: dict[str, str]) -> str:
-    if isinstance(tree, Leaf):
-        return spelt[tree.atom.code] if tree.atom.inner is None else _combined(tree.atom.inner, spelt)
-    if isinstance(tree, Not):
-        return f"(NOT {_combined(tree.child, spelt)})"
-    joint = " AND " if isinstance(tree, And) else " OR "
-    return "(" + joint.join(_combined(child, spelt) for child in tree.children) + ")"
-
-
-def _compact(items: Sequence[str]) -> str:
-    return f"array_compact(array({', '.join(items)}))" if items else "array()"
+def _clause(places: Sequence[int], reads: Sequence[str]) -> str:
+    facts = ", ".join(f"'{read}'" for read in dict.fromkeys(reads) if not read.startswith("tag:"))
+    signs = ", ".join(map(str, places))
+    return f"named_struct('literals', array({signs}), 'reads', CAST(array({facts}) AS ARRAY<STRING>))"

@@ -103,6 +103,12 @@ def test_a_tag_holds_from_its_first_to_its_last_valid_day(spark):
     assert earned(spark, tags, file("a", sex="male")) == {"a": [("lasting", [])]}
 
 
+def test_a_rule_with_too_many_alternatives_is_earned_all_the_same(spark):
+    pairs = " AND ".join(f"(aged({n}) OR aged({n + 50}))" for n in range(7))
+    row = file("a", birth_date="1990-01-01", facts=[fact("birth_date", "residents")])
+    assert earned(spark, [tag("x", pairs)], row) == {"a": [("x", [("fact:birth_date", "residents", JUNE)])]}
+
+
 def test_a_file_without_lists_has_tags_without_evidence(spark):
     row = {"subject": "a", "as_of": JUNE, "sex": "male"}
     assert earned(spark, [tag("man", "sex = 'male' OR holds('X')")], row) == {"a": [("man", [])]}
