@@ -35,7 +35,9 @@ def normalised(kind: Kind, number: Column, scheme: str | None = None) -> Column:
 
 def fault(kind: Kind, written: Column) -> Column:
     """``numbers.fault`` of a normalised column: a reason, or NULL where the number is valid or NULL."""
-    length = F.when(F.length(written) != 18, F.lit("wrong_length"))
+    # Said first: without the parts of a number there is no birth date either.
+    missing = F.when(written.isNull(), F.lit(None).cast("string"))
+    length = missing.when(F.length(written) != 18, F.lit("wrong_length"))
     if kind == "enterprise":
         return length.when(~written.rlike(numbers.CREDIT_SHAPE), F.lit("wrong_characters")).when(
             F.substring(written, 18, 1) != _credit_check_digit(written), F.lit("bad_check_digit")
