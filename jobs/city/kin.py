@@ -25,6 +25,7 @@ from jobs.city.households import (
 DEATHS_WITHIN = 730  # days; who died earlier is no longer in the register
 DIVORCED_SHARE = 0.2  # of people over 27 who live alone
 NEWLY_WED_DAYS_AGO = 48
+_LEAST_APART = np.timedelta64(19 * 365, "D")  # between the births of a parent and a child
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _parents_elsewhere(
     """Match grown children without parents to couples about 28 years older in another household."""
     local = ~newcomer[homes.household]
     age = (day - homes.birth).astype(np.int64) / YEAR
-    grown = local & (homes.place >= HUSBAND) & (homes.place <= WIFE) & (kin.father < 0) & (age < 60)
+    grown = local & (homes.place >= HUSBAND) & (homes.place <= WIFE) & (kin.father < 0) & (kin.mother < 0) & (age < 60)
     grown[: int(homes.member[: len(CAST)].max()) + 1] = False
     children = np.flatnonzero(grown & (rng.random(len(age)) < 0.8))
     empty_nest = (homes.form == FORM["couple"]) & ~newcomer
@@ -133,7 +134,8 @@ def _divorces(kin: Kin, homes: Households, day: np.datetime64, rng: np.random.Ge
         child = np.where(lone_parent[parent], homes.member[house, FIRST_CHILD], NOBODY)
         earliest = np.where(child >= 0, np.maximum(earliest, homes.birth[child]), earliest)
         other, line = (women, kin.mother) if parent is men else (men, kin.father)
-        line[child[child >= 0]] = other[child >= 0]
+        fits = (child >= 0) & (homes.birth[child] - homes.birth[other] > _LEAST_APART)
+        line[child[fits]] = other[fits]
     date = np.minimum(np.maximum(date, earliest), day - np.timedelta64(3, "D"))
     kin.spouse[men], kin.spouse[women] = women, men
     kin.divorced[men] = kin.divorced[women] = date
