@@ -13,8 +13,9 @@ from pyspark.sql import functions as F
 from profiles.model import Kind
 from tagging.clauses import Clause, clauses
 from tagging.evidence import entries, found
-from tagging.registry import Registry, Tag
+from tagging.registry import Registry
 from tagging.rules import Atom, Rule, to_spark
+from tagging.tag import Tag
 
 # Columns of our own on the way, by names that no file has.
 _HELD, _KNOWN, _NAMES = "_held", "_known", "_names"

@@ -7,8 +7,9 @@ import duckdb
 from profiles.errors import RegistryError
 from profiles.model import KINDS, Kind
 from tagging.files import duckdb_rows, to_json
-from tagging.registry import Answer, Example, Registry, Tag
+from tagging.registry import Registry
 from tagging.rules import to_duckdb
+from tagging.tag import Answer, Example, Tag
 
 _ANSWERS: dict[bool | None, Answer] = {True: "yes", False: "no", None: "unknown"}
 

@@ -10,8 +10,9 @@ from importlib.resources import files
 from typing import Any
 
 from profiles.model import ENTERPRISE_COLUMNS, PERSON_COLUMNS
-from tagging.registry import FAMILIES, read_yaml
+from tagging.registry import read_yaml
 from tagging.rules.words import EVENT_KINDS, LINK_KINDS, WORDS
+from tagging.tag import FAMILIES
 
 # Comparisons and how many places their sentences may have.
 _COMPARISONS = {"=": 2, "<>": 2, "<": 2, "<=": 2, ">": 2, ">=": 2, "between": 3, "in": 2, "like": 2, "is_null": 1}

@@ -10,9 +10,10 @@ from profiles import contracts
 from profiles.errors import RuleError
 from profiles.model import KINDS
 from tagging.origins import feeds_behind
-from tagging.registry import Registry, Tag
+from tagging.registry import Registry
 from tagging.rules import Atom, Rule, leaves, parse
 from tagging.rules.complaint import nearest
+from tagging.tag import Tag
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")

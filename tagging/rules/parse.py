@@ -12,7 +12,8 @@ from profiles.errors import RuleError
 from profiles.model import Kind, columns
 from tagging.rules.complaint import nearest, refusal
 from tagging.rules.model import And, Arg, Atom, Leaf, Not, Or, Rule, Tree, code_of, leaves
-from tagging.rules.whitelist import Source, comparison, guarded, word_call
+from tagging.rules.source import Source, guarded
+from tagging.rules.whitelist import comparison, word_call
 
 LONGEST = 4000  # characters; the longest honest rule has a few hundred
 DEEPEST = 60  # nested brackets, far below where a parser's recursion gives out

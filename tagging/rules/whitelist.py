@@ -1,59 +1,14 @@
-"""What may stand in a rule, node by node, with its types; anything not named here is refused."""
-
-from dataclasses import dataclass
-from datetime import date
+"""What may stand in a rule, with its types: comparisons and calls of words; anything not named here is refused."""
 
 from sqlglot import exp
 
-from profiles.model import NESTED_COLUMNS, Kind
+from profiles.model import NESTED_COLUMNS
 from tagging.rules import comparisons
 from tagging.rules.complaint import nearest, refusal
 from tagging.rules.model import Arg, Atom
+from tagging.rules.source import Source, guarded
+from tagging.rules.values import number, text, value
 from tagging.rules.words import EVENT_KINDS, LINK_KINDS, WORDS, Takes, Word
-
-
-@dataclass(frozen=True)
-class Source:
-    """The rule being read: its text, how errors name it, and the SQL types of its file's columns."""
-
-    text: str
-    where: str
-    kind: Kind
-    types: dict[str, str]
-
-
-# The parts each node may have. A part of any other name (an ESCAPE, a subquery, a quoted name) is refused, so a
-# construct that a later sqlglot learns to parse is refused too until it is named here.
-_PARTS: dict[type[exp.Expression], frozenset[str]] = {
-    node: frozenset(parts.split())
-    for node, parts in {
-        exp.Paren: "this",
-        exp.And: "this expression",
-        exp.Or: "this expression",
-        exp.Not: "this",
-        exp.Boolean: "this",
-        exp.Null: "",
-        exp.Anonymous: "this expressions",
-        exp.EQ: "this expression",
-        exp.NEQ: "this expression",
-        exp.LT: "this expression",
-        exp.LTE: "this expression",
-        exp.GT: "this expression",
-        exp.GTE: "this expression",
-        exp.Between: "this low high",
-        exp.In: "this expressions",
-        exp.Like: "this expression negate",
-        exp.Is: "this expression",
-        exp.Column: "this",
-        exp.Identifier: "this",
-        exp.Literal: "this is_string",
-        exp.Neg: "this",
-        exp.Add: "this expression",
-        exp.Sub: "this expression",
-        exp.Interval: "this unit",
-        exp.Var: "this",
-    }.items()
-}
 
 _OPERATORS: dict[type[exp.Expression], str] = {
     exp.EQ: "=",
@@ -65,18 +20,6 @@ _OPERATORS: dict[type[exp.Expression], str] = {
     exp.Like: "like",
 }
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_UNITS = ("DAY", "MONTH", "YEAR")
-_LONGEST_SPAN = 200 * 366  # days; beyond a lifetime it is a slip of the pen
-
-
-def guarded(node: exp.Expression, source: Source) -> None:
-    """Refuses a node with a comment or with a part that its whitelist entry does not name."""
-    if node.comments:
-        raise refusal(source.where, source.text, node, "a comment is not allowed in a rule; put it into the YAML")
-    extra = {part for part, value in node.args.items() if value} - _PARTS.get(type(node), frozenset(node.args))
-    if extra:
-        what = node.sql()[:60]
-        raise refusal(source.where, source.text, node, f"{what} is not allowed in a rule ({', '.join(sorted(extra))})")
 
 
 def comparison(node: exp.Expression, source: Source) -> Atom:
@@ -88,7 +31,7 @@ def comparison(node: exp.Expression, source: Source) -> Atom:
     _fits(word, type_, node, source)
     if word in _MIRRORED and isinstance(right[0], exp.Column) and right[0].name != "as_of":
         return _between_columns(word, column, right[0], node, source)
-    args = (column, *(_value(value, type_, source) for value in right))
+    args = (column, *(value(each, type_, source) for each in right))
     return Atom(comparisons.code(word, args, source.types), word, args, (f"fact:{column}",), source.kind)
 
 
@@ -167,94 +110,19 @@ def _between_columns(word: str, left: str, right: exp.Column, node: exp.Expressi
     return Atom(comparisons.code(full, args, source.types), full, args, reads, source.kind)
 
 
-def _value(node: exp.Expression, type_: str, source: Source) -> Arg:
-    if type_ == "DATE":
-        return _day(node, source)
-    guarded(node, source)
-    if type_ == "STRING":
-        return _text(node, source)
-    return _number(node, type_, source)
-
-
-def _day(node: exp.Expression, source: Source) -> str:
-    if isinstance(node, exp.Cast) and _is_date_literal(node, source):
-        node = node.this
-    guarded(node, source)
-    if isinstance(node, exp.Column) and node.name == "as_of":
-        return "as_of"
-    if isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval):
-        return _shifted(node, source)
-    if isinstance(node, exp.Literal) and node.is_string:
-        try:
-            return date.fromisoformat(node.name).isoformat()
-        except ValueError:
-            raise refusal(source.where, source.text, node, f"{node.name!r} is no date; write '2024-02-29'") from None
-    message = f"{node.sql()[:60]} is no date; write '2024-02-29', as_of or as_of - INTERVAL 30 DAY"
-    raise refusal(source.where, source.text, node, message)
-
-
-def _is_date_literal(node: exp.Cast, source: Source) -> bool:
-    # DATE '2024-02-29' and CAST('2024-02-29' AS DATE) parse alike; the word before the literal tells them apart.
-    literal = node.this
-    if not isinstance(literal, exp.Literal) or not node.to.is_type("date") or "start" not in literal.meta:
-        return False
-    return source.text[: literal.meta["start"]].rstrip().upper().endswith("DATE")
-
-
-def _shifted(node: exp.Expression, source: Source) -> str:
-    span = node.expression
-    guarded(span, source)
-    amount = span.this.name if isinstance(span.this, exp.Literal) else ""
-    unit = span.unit.name.upper() if isinstance(span.unit, exp.Var) else ""
-    base = node.this
-    if not isinstance(base, exp.Column) or base.name != "as_of" or not amount.isdigit() or unit not in _UNITS:
-        message = f"{node.sql()[:60]} is not allowed; write as_of - INTERVAL 30 DAY (or MONTH, YEAR)"
-        raise refusal(source.where, source.text, node, message)
-    days = int(amount) * {"DAY": 1, "MONTH": 31, "YEAR": 366}[unit]
-    if days > _LONGEST_SPAN:
-        raise refusal(source.where, source.text, node, f"{amount} {unit} is longer than 200 years")
-    sign = "-" if isinstance(node, exp.Sub) else "+"
-    return f"as_of {sign} INTERVAL {int(amount)} {unit}"
-
-
-def _text(node: exp.Expression, source: Source) -> str:
-    if not isinstance(node, exp.Literal) or not node.is_string:
-        raise refusal(source.where, source.text, node, f"{node.sql()[:60]} should be a text in '...'")
-    text = node.name
-    if not text.isprintable() or any(sign in text for sign in "'\"\\"):
-        message = f"{text[:40]!r} holds a quote, a backslash or an unprintable sign; leave it out"
-        raise refusal(source.where, source.text, node, message)
-    return text
-
-
-def _number(node: exp.Expression, type_: str, source: Source) -> Arg:
-    sign = ""
-    if isinstance(node, exp.Neg):
-        sign, node = "-", node.this
-        guarded(node, source)
-    digits = node.name if isinstance(node, exp.Literal) and not node.is_string else ""
-    if digits.isdigit() and len(digits) <= 15:
-        return int(sign + digits)
-    whole, _, part = digits.partition(".")
-    if type_ == "DOUBLE" and whole.isdigit() and part.isdigit() and len(digits) <= 16:
-        return sign + digits
-    wanted = "a whole number" if type_ == "INT" else "a number"
-    raise refusal(source.where, source.text, node, f"{node.sql()[:60]} should be {wanted}")
-
-
 def _argument(node: exp.Expression, take: Takes, word: str, source: Source) -> Arg:
     guarded(node, source)
     if take in ("years", "days"):
-        number = _number(node, "INT", source)
-        if not 0 <= int(number) <= (150 if take == "years" else 3660):
-            raise refusal(source.where, source.text, node, f"{word}({number}): {number} {take} is out of range")
-        return int(number)
-    text = _text(node, source)
+        count = number(node, "INT", source)
+        if not 0 <= int(count) <= (150 if take == "years" else 3660):
+            raise refusal(source.where, source.text, node, f"{word}({count}): {count} {take} is out of range")
+        return int(count)
+    said = text(node, source)
     known = {"link": LINK_KINDS, "event": EVENT_KINDS}.get(take)
-    if known is not None and text not in known:
-        raise refusal(source.where, source.text, node, f"{word}({text!r}): no such {take}{nearest(text, known)}")
-    allowed = text.replace("-", "").isdigit() if take == "prefix" else bool(text.strip())
+    if known is not None and said not in known:
+        raise refusal(source.where, source.text, node, f"{word}({said!r}): no such {take}{nearest(said, known)}")
+    allowed = said.replace("-", "").isdigit() if take == "prefix" else bool(said.strip())
     if not allowed:
         wanted = "digits of a code, e.g. '3101'" if take == "prefix" else "not empty"
-        raise refusal(source.where, source.text, node, f"{word}({text!r}): the {take} should be {wanted}")
-    return text
+        raise refusal(source.where, source.text, node, f"{word}({said!r}): the {take} should be {wanted}")
+    return said

@@ -6,8 +6,9 @@ import pytest
 
 from profiles.model import KINDS
 from tagging.apply import apply_tags, tag_ids, truths
-from tagging.registry import Registry, Tag, load
+from tagging.registry import Registry, load
 from tagging.rules import parse
+from tagging.tag import Tag
 from tests.tagging.sample import file, spark_files
 
 JUNE = date(2025, 6, 1)

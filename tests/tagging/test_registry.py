@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from profiles.errors import RegistryError, RuleError
-from tagging.registry import FAMILIES, load
+from tagging.registry import load
+from tagging.tag import FAMILIES
 
 TAG = """
   - id: old
