@@ -5,6 +5,7 @@ what the API changes, through the same functions.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
@@ -31,7 +32,6 @@ from api.problems import (
     log_failure,
 )
 from profiles.errors import StoreUnavailable
-from recommender.acting import Subject
 
 router = APIRouter(include_in_schema=False)
 
@@ -165,14 +165,17 @@ async def personalisation(request: Request) -> Response:
 @router.post("/display")
 @polite
 async def display(request: Request) -> Response:
-    """Language and size of text, kept by the browser; the language also by the store where someone is signed in."""
+    """Language and size of text, kept by the browser: they hold without a sign-in, and without a store.
+
+    The store learns of the language too where someone is signed in, so that reminders speak it.
+    """
     session.same_origin(request)
     form = await _form(request)
     response = _back(form.get("back", "/"))
     if (language := form.get("language")) in LOCALES:
         session.keep(request, response, session.LANGUAGE, language, session.YEAR_SECONDS)
-        if session.SESSION in request.cookies:
-            await request.app.state.store.choose_locale(Subject(session.signed_in(request).person), language)
+        with suppress(Refusal, StoreUnavailable):
+            await request.app.state.store.choose_locale(session.signed_in(request), language)
     if (size := form.get("size")) in ("large", "normal"):
         session.keep(request, response, session.SIZE, size, session.YEAR_SECONDS)
     return response

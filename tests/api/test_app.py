@@ -189,3 +189,9 @@ def test_an_unexpected_failure_gives_browsers_a_page(stage: Stage) -> None:
 def test_no_representation_of_the_settings_shows_a_key(stage: Stage) -> None:
     assert stage.settings.pseudonym_key not in repr(stage)
     assert stage.settings.vault_key not in repr(stage.settings)
+
+
+def test_the_language_of_an_apology_can_be_changed_too(orphan: TestClient, stage: Stage) -> None:
+    orphan.cookies.set("yidang_session", stage.token(), domain="testserver.local")
+    orphan.post("/display", data={"language": "en"}, follow_redirects=False)
+    assert "This service is away for a moment" in orphan.get("/").text
