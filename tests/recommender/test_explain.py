@@ -34,9 +34,9 @@ from recommender.catalogue import load
         ("marital_status = 'married'", "您的婚姻状况为已婚", "Your marital status: married"),
         ("NOT tax_status = 'normal'", "贵企业的纳税状态不是正常", "Your enterprise's tax status is not: in order"),
         (
-            "home_kind IN ('owner', 'tenant')",
-            "您的住房情况为自有住房、租住",
-            "Your housing is one of: owner, tenant",
+            "education IN ('master', 'doctor')",
+            "您的学历为硕士研究生、博士研究生",
+            "Your education is one of: master's degree, doctorate",
         ),
         ("scope LIKE '%餐饮%'", "贵企业的经营范围含有“餐饮”", "Your enterprise's business scope mentions: 餐饮"),
         (
