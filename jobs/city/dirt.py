@@ -88,9 +88,13 @@ def _can_be_late(feed: str, columns: Columns, at: Column) -> Column:
     if feed not in LATE:
         return np.zeros(len(at), dtype=bool)
     floor = LATE[feed][0]
-    if not floor:
-        return np.ones(len(at), dtype=bool)
-    return (columns["as_of"][at] - columns[floor][at]) > np.timedelta64(5, "D")  # type: ignore[no-any-return]
+    fits = np.ones(len(at), dtype=bool)
+    if floor:
+        fits = (columns["as_of"][at] - columns[floor][at]) > np.timedelta64(5, "D")
+    if feed == "documents":
+        # A renewed identity card keeps its number, so that its former card already is an older row of the same key.
+        fits &= columns["type"][at] != "ID_CARD"
+    return fits
 
 
 def with_late_rows(feed: str, columns: Columns, spoilt: Spoilt, rng: np.random.Generator) -> tuple[Columns, Column]:

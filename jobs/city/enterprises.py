@@ -16,6 +16,7 @@ ACTIVE, REVOKED, CANCELLED = range(3)
 STATUSES = ("active", "revoked", "cancelled")
 TYPES = ("有限责任公司（自然人投资或控股）", "有限责任公司（自然人独资）", "个体工商户", "个人独资企业")
 FOUNDED_LATELY = 0.22  # share founded within two years
+IDLE_SHARE = 0.05  # of the older ones: still registered, but nobody works there any more
 
 _BRANDS_FIRST = "云锦澄禾晴朗知衡拓启瀚泓沐星翎棠岚聿澜骏"
 _BRANDS_SECOND = "川和屿禾航序源白途景舟木辰野溪帆"
@@ -65,6 +66,8 @@ def enterprises(people: int, day: np.datetime64, rng: np.random.Generator) -> En
     status[~lately & (rng.random(count) < 0.02)] = CANCELLED
     status[lately] = ACTIVE
     founded[CAFE], status[:5] = day - np.timedelta64(CAFE_AGE_DAYS, "D"), ACTIVE
+    idle = ~lately & (rng.random(count) < IDLE_SHARE)
+    idle[:5] = False
     industry = pick([tuple(each.industries) for each in listed], trade, rng)
     industry[CAFE] = "6232"
     division = districts(count, rng)
@@ -83,7 +86,7 @@ def enterprises(people: int, day: np.datetime64, rng: np.random.Generator) -> En
         address=addresses(division, rng, rooms=False),
         founded=founded,
         status=status,
-        weight=np.where(status == ACTIVE, np.where(trader, 0.3, 1.0) * size, 0.0),
+        weight=np.where((status == ACTIVE) & ~idle, np.where(trader, 0.3, 1.0) * size, 0.0),
     )
 
 

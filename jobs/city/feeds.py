@@ -40,7 +40,9 @@ def person_feeds(
         "residents": residents,
         "documents": {
             **papers, "status": np.full(rows(papers), "valid", dtype=object),
-            "as_of": changed(day, rng, papers["issued_on"]),
+            "as_of": np.where(
+                replaced(papers), at_once(day, papers["issued_on"]), changed(day, rng, papers["issued_on"])
+            ),
         },
         "vital_events": {**events, "as_of": at_once(day, events["happened_on"])},
         "kinship": {**relations, "as_of": changed(day, rng, relations["since"], relations["until"])},
@@ -100,8 +102,19 @@ def changed(day: np.datetime64, rng: np.random.Generator, *dates: Column) -> Col
     newest = np.full(len(dates[0]), np.datetime64("1980-01-01"))
     for each in dates:
         newest = np.fmax(newest, within(each, day))
-    routine = day - days(rng.uniform(1, 400, len(newest)))
+    # The checks go round the whole register, so that even of a few rows one was looked at lately.
+    turn = rng.permutation(len(newest))
+    routine = day - days(1 + 399 * turn / max(len(newest), 1))
     result: Column = np.maximum(newest, routine)
+    return result
+
+
+def replaced(papers: Columns) -> Column:
+    """Booleans: identity cards whose holder has a newer one under the same number, so that the days must differ."""
+    result = np.zeros(rows(papers), dtype=bool)
+    cards = np.flatnonzero(papers["type"] == "ID_CARD")
+    cards = cards[np.lexsort((papers["issued_on"][cards], papers["person"][cards]))]
+    result[cards[:-1]] = papers["person"][cards[:-1]] == papers["person"][cards[1:]]
     return result
 
 

@@ -50,7 +50,8 @@ def work(city: People, learned: Schooling, firms: Enterprises, cast: dict[str, i
     able = np.flatnonzero((standing == EMPLOYED) & (city.age >= 24) & ~played)
     boss = representatives(firms, able, cast["cafe_owner"], rng)
     employer = np.where(standing == EMPLOYED, _drawn(firms, len(city), rng), NOBODY)
-    employer[boss[(boss >= 0) & firms.active]] = np.flatnonzero((boss >= 0) & firms.active)
+    led = np.flatnonzero((boss >= 0) & (firms.weight > 0))  # of an idle enterprise its owner works elsewhere
+    employer[boss[led]] = led
     for key, (_, firm, _, _, _) in _CAST_JOBS.items():
         employer[cast[key]] = firm
     since = _job_since(city, learned, firms, employer, boss, rng)
@@ -97,9 +98,7 @@ def _job_since(
     opened = firms.founded[employer]
     open_days = (city.day - opened).astype(np.int64)
     since = np.where(since < opened, opened + days(rng.random(count) * np.minimum(open_days, 500)), since)
-    owns = np.zeros(count, dtype=bool)
-    owns[boss[boss >= 0]] = True
-    since = np.where(owns & (employer >= 0), opened, since)
+    since = np.where((boss[employer] == np.arange(count)) & (employer >= 0), opened, since)
     return np.where(employer >= 0, np.minimum(since, city.day - np.timedelta64(1, "D")), NEVER)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from jobs.city import make
 from jobs.city.town import Town, build
+from tests.jobs.city.reading import Reading
 
 DAY = date(2026, 11, 22)
 
@@ -43,3 +44,16 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> City:
     """A thousand people, delivered."""
     out = tmp_path_factory.mktemp("city")
     return City(out, DAY, make(1000, 11, DAY, out))
+
+
+@pytest.fixture(scope="session")
+def big(day: np.datetime64) -> Town:
+    """Ten thousand people, not yet written."""
+    return build(10_000, 7, day)
+
+
+@pytest.fixture(scope="session")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
+    """Fifteen hundred people, delivered, for reading feed by feed."""
+    root = tmp_path_factory.mktemp("reading")
+    return Reading(root, DAY, make(1500, 7, DAY, root))

@@ -10,7 +10,10 @@ def dates(*texts: str) -> np.ndarray:
 
 
 def test_a_leap_day_becomes_the_28th_where_the_year_has_none() -> None:
-    assert years_after(dates("2024-02-29", "2024-02-29"), np.array([1, 4])).tolist() == dates("2025-02-28", "2028-02-29").tolist()
+    assert (
+        years_after(dates("2024-02-29", "2024-02-29"), np.array([1, 4])).tolist()
+        == dates("2025-02-28", "2028-02-29").tolist()
+    )
 
 
 def test_years_may_go_back() -> None:

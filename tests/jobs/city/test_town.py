@@ -67,7 +67,9 @@ def test_the_personas_file_names_people_of_the_city(delivered: City) -> None:
         assert each["en"]
 
 
-@pytest.mark.parametrize(("seed", "on"), [(1, "2026-11-22"), (2, "2026-03-05"), (3, "2025-07-01"), (4, "2028-02-29"), (5, "2026-09-01")])
+@pytest.mark.parametrize(
+    ("seed", "on"), [(1, "2026-11-22"), (2, "2026-03-05"), (3, "2025-07-01"), (4, "2028-02-29"), (5, "2026-09-01")]
+)
 def test_every_city_has_its_personas(seed: int, on: str) -> None:
     day = np.datetime64(on)
     town = build(200, seed, day)

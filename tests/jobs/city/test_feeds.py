@@ -1,0 +1,103 @@
+"""Every feed keeps its contract before any dirt is added: columns, keys, allowed values, dates and freshness."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from jobs.city.columns import rows
+from jobs.city.town import Town, build
+from jobs.city.write import layouts, texts
+from profiles import contracts
+
+CONTRACTS = contracts.load()
+FEEDS = sorted(CONTRACTS)
+
+
+def table(town: Town, feed: str) -> pa.Table:
+    people, firms = pa.array(town.city.number.astype(object)), pa.array(town.firms.code.astype(object))
+    return texts(layouts()[feed], town.feeds[feed], people, firms)
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_feed_has_the_columns_of_its_contract(town: Town, feed: str) -> None:
+    assert set(town.feeds[feed]) >= {column.name for column in CONTRACTS[feed].columns}
+    assert rows(town.feeds[feed]) > 0
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_what_a_contract_requires_is_never_missing(town: Town, feed: str) -> None:
+    made = table(town, feed)
+    required = [column.name for column in CONTRACTS[feed].columns if column.required]
+    assert {name: made.column(name).null_count for name in required} == dict.fromkeys(required, 0)
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_only_allowed_values_and_patterns_occur(town: Town, feed: str) -> None:
+    made = table(town, feed)
+    for column in CONTRACTS[feed].columns:
+        values = {value for value in made.column(column.name).to_pylist() if value is not None}
+        if column.allowed:
+            assert values <= set(column.allowed)
+        if column.pattern:
+            assert [value for value in values if not re.search(column.pattern, value)] == []
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_key_is_there_once(town: Town, feed: str) -> None:
+    made = table(town, feed).select(list(CONTRACTS[feed].key))
+    assert len({tuple(row.values()) for row in made.to_pylist()}) == made.num_rows
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_nothing_was_reported_on_a_day_to_come(town: Town, day: np.datetime64, feed: str) -> None:
+    columns = town.feeds[feed]
+    reported = columns["as_of"] if "as_of" in columns else columns["at"].astype("M8[D]")
+    assert reported.max() <= day
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_the_smallest_city_is_as_fresh_as_its_contracts_ask(seed: int, day: np.datetime64) -> None:
+    stale = {}
+    for feed, columns in build(200, seed, day).feeds.items():
+        assert rows(columns) > 0, feed
+        reported = columns["as_of"] if "as_of" in columns else columns["at"].astype("M8[D]")
+        age, limit = int((day - reported.max()).astype(int)), CONTRACTS[feed].freshness_days
+        if limit is not None and age > limit:
+            stale[feed] = (age, limit)
+    assert stale == {}
+
+
+def test_events_are_reported_after_they_happened(town: Town) -> None:
+    events, residents, firms = (town.feeds[feed] for feed in ("vital_events", "residents", "enterprises"))
+    assert (events["happened_on"] <= events["as_of"]).all()
+    assert (residents["birth_date"] <= residents["as_of"]).all()
+    assert (firms["founded_on"] <= firms["as_of"]).all()
+
+
+@pytest.mark.parametrize(
+    ("feed", "since", "until"),
+    [
+        ("documents", "issued_on", "expires_on"), ("permits", "issued_on", "expires_on"),
+        ("employment", "since", "until"),
+        ("property", "since", "until"), ("schooling", "since", "until"), ("kinship", "since", "until"),
+        ("unemployment", "registered_on", "ended_on"), ("hardship", "issued_on", "expires_on"),
+        ("mandates", "since", "until"), ("cases", "applied_on", "finished_on"),
+    ],
+)  # fmt: skip
+def test_nothing_ends_before_it_begins(town: Town, feed: str, since: str, until: str) -> None:
+    columns = town.feeds[feed]
+    wrong = columns[until] < columns[since]
+    assert int(wrong.sum()) == 0
+
+
+def test_nobody_is_their_own_relative(town: Town) -> None:
+    kin = town.feeds["kinship"]
+    assert int((kin["person"] == kin["relative"]).sum()) == 0
+
+
+def test_a_case_has_one_subject(town: Town) -> None:
+    for feed in ("cases", "page_events", "ratings"):
+        columns = town.feeds[feed]
+        assert ((columns["person"] >= 0) != (columns["enterprise"] >= 0)).all()
