@@ -1,0 +1,68 @@
+"""The command line: one line for what was done, one sentence and a non-zero exit for what was not."""
+
+import subprocess
+import sys
+from hashlib import sha256
+from os import environ
+from pathlib import Path
+
+import pytest
+
+KEYS = {
+    "YIDANG_PSEUDONYM_KEY": sha256(b"pseudonyms").hexdigest(),
+    "YIDANG_VAULT_KEY": sha256(b"vault").hexdigest(),
+}
+
+
+def jobs(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in environ.items() if not name.startswith("YIDANG_")}
+    command = [sys.executable, "-m", "jobs", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env={**clean, **environment}, check=False)
+
+
+def test_a_day_that_is_none_is_refused_with_the_right_form() -> None:
+    said = jobs("gate", "--day", "22.11.2026")
+    assert said.returncode == 2
+    assert "write it as YYYY-MM-DD" in said.stderr
+
+
+@pytest.mark.parametrize("name", ["build", "publish"])
+def test_a_job_without_its_input_says_what_to_run(tmp_path: Path, name: str) -> None:
+    said = jobs(name, "--day", "2026-11-22", "--lake", str(tmp_path), **KEYS)
+    assert said.returncode == 1
+    assert said.stderr.startswith(f"{name} failed: ")
+    assert "python -m jobs" in said.stderr
+    assert said.stdout == ""
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    said = jobs("gate", "--day", "2026-11-22", "--lake", str(tmp_path))
+    assert said.returncode == 1
+    assert "YIDANG_PSEUDONYM_KEY" in said.stderr
+
+
+def test_an_unknown_supplier_is_named_with_those_known(tmp_path: Path) -> None:
+    said = jobs("gate", "--day", "2026-11-22", "--suppliers", "shangai", "--lake", str(tmp_path), **KEYS)
+    assert said.returncode == 1
+    assert "shangai" in said.stderr
+    assert "shanghai" in said.stderr
+
+
+def test_a_missing_feed_is_named_with_its_binding(tmp_path: Path) -> None:
+    arguments = ("--day", "2026-11-22", "--source", str(tmp_path / "nothing"), "--lake", str(tmp_path / "lake"))
+    said = jobs("gate", *arguments, **KEYS)
+    assert said.returncode == 1
+    assert "profiles/bindings/city/" in said.stderr
+    assert not (tmp_path / "lake" / "accepted_residents").exists()
+
+
+def test_a_setting_of_the_wrong_form_is_named() -> None:
+    said = jobs("gate", "--day", "2026-11-22", **KEYS, YIDANG_SEED="seven")
+    assert said.returncode == 1
+    assert "YIDANG_SEED" in said.stderr
+
+
+def test_a_city_too_small_is_refused() -> None:
+    said = jobs("city", "--people", "3")
+    assert said.returncode == 2
+    assert "200" in said.stderr
