@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PAGE_ACTIONS = ("opened", "started", "done", "dismissed")
 ACTIONS = ("applied", *PAGE_ACTIONS)
 ACT = "STRUCT<service: STRING, action: STRING, acted_on: DATE, done_on: DATE, open_until: DATE>"
+# Who finished a form has handed in, no more: until the department's case says how it ended, it is in progress.
+HANDED_IN_DAYS = 30
 FAR = "DATE'9999-12-31'"
 
 
@@ -54,10 +56,10 @@ def _on_page(context: "Context", kind: Kind) -> "DataFrame":
         "feedback", "subject STRING, service STRING, action STRING, at TIMESTAMP", spark
     ).select("subject", "service", "action", "at")
     on = "to_date(at)"
-    done_on = f"CASE WHEN action = 'done' THEN {on} END"
+    open_until = f"CASE WHEN action = 'done' THEN date_add({on}, {HANDED_IN_DAYS}) ELSE {on} END"
     known = F.col("subject").isNotNull() & F.col("action").isin(*PAGE_ACTIONS)
     return (
         events.unionByName(feedback)
         .where(known & (F.expr(on) <= F.lit(context.day)))
-        .select("subject", F.expr(f"CAST(struct(service, action, {on}, {done_on}, {on}) AS {ACT})").alias("act"))
+        .select("subject", F.expr(f"CAST(struct(service, action, {on}, NULL, {open_until}) AS {ACT})").alias("act"))
     )

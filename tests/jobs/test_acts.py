@@ -41,3 +41,13 @@ def test_a_file_without_known_cases_still_has_what_was_done_on_the_page(
     row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
     assert row is not None
     assert [(act.service, act.action, act.done_on) for act in row.acts] == [("senior_card", "opened", None)]
+
+
+def test_a_form_finished_on_the_page_is_in_progress_for_a_month_and_not_done(
+    tmp_lake: Tables, spark: "SparkSession"
+) -> None:
+    file = person(1, born=DAY - timedelta(days=9000))
+    settle(Town([file], [(str(file["subject"]), "senior_card", "done", DAY)]), tmp_lake, spark, tagged=False)
+    row = with_acts(Context(DAY, Settings(lake=tmp_lake.root)), "person").select("acts").first()
+    assert row is not None
+    assert [(act.done_on, act.open_until) for act in row.acts] == [(None, DAY + timedelta(days=30))]
