@@ -29,7 +29,7 @@ def test_both_engines_and_the_logic_over_arrays_agree(spark, kind):
         phases=[Phase.generate],  # shrinking would run hundreds of Spark jobs; the message names rule and file
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.lists(files(kind), min_size=12, max_size=12), st.lists(rules(kind), min_size=16, max_size=16))
+    @given(st.lists(files(kind), min_size=20, max_size=20), st.lists(rules(kind), min_size=24, max_size=24))
     def agree(rows, texts):
         read = [parse(text, kind) for text in texts]
         by_spark = np.array(spark_answers(spark, rows, kind, read))
