@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from profiles.errors import SettingsError
@@ -17,8 +17,8 @@ class Settings(BaseSettings):
     lake: Path = Path("lake")
     source: Path = Path("city")
     suppliers: Annotated[tuple[str, ...], NoDecode] = ("city",)
-    pseudonym_key: str = ""  # 64 hex digits
-    vault_key: str = ""  # 64 hex digits
+    pseudonym_key: str = Field("", repr=False)  # 64 hex digits
+    vault_key: str = Field("", repr=False)  # 64 hex digits
     key_id: str = "k1"
     store_url: str = "redis://127.0.0.1:6379/0"
     spark_master: str = "local[2]"
