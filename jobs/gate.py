@@ -23,7 +23,7 @@ from profiles.gate.measure import Measures, measure
 from profiles.identity.keys import Keys
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 # Feeds are gated side by side: most are small, and the planning of one overlaps with the work of another.
 SIDE_BY_SIDE = 4
@@ -40,7 +40,7 @@ REPORT = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one feed; ``sifted`` stays cached until its bad rows are written."""
+    """What became of one feed; ``sifted`` is kept until its bad rows are written."""
 
     feed: str
     suppliers: tuple[str, ...]
@@ -96,13 +96,12 @@ def _gate_all(
 def _gate_feed(context: Context, contract: Contract, group: Sequence[Binding], keys: Keys) -> Outcome:
     """One feed through the gate; what goes wrong with it becomes its outcome."""
     suppliers = tuple(sorted({binding.supplier for binding in group}))
-    sifted = None
     try:
         found = [delivery.find(context.spark, binding, context.settings.source, context.day) for binding in group]
-        parts = [sift.sift(delivery.read(context.spark, one), one, contract, keys, context.day) for one in found]
-        sifted = sift.without_duplicates(sift.union(parts), contract).persist()
+        spark = _interpreting(context.spark) if all(one.small for one in found) else context.spark
+        parts = [sift.sift(delivery.read(spark, one), one, contract, keys, context.day) for one in found]
         bound = set.intersection(*(set(binding.columns) for binding in group))
-        measures = measure(sifted, contract, bound)
+        sifted, measures = measure(sift.without_duplicates(sift.union(parts), contract), contract, bound)
     except FeedMissing as error:
         return Outcome(contract.feed, suppliers, "missing", str(error))
     except BindingError as error:
@@ -120,6 +119,17 @@ def _gate_feed(context: Context, contract: Contract, group: Sequence[Binding], k
     return Outcome(contract.feed, suppliers, "accepted", "", measures, verdict, unknown, sifted)
 
 
+def _interpreting(spark: "SparkSession") -> "SparkSession":
+    """A session of the same Spark that evaluates expressions instead of compiling them to Java.
+
+    A gate has hundreds of expressions; for a small feed compiling them takes ten times as long as evaluating them.
+    """
+    session = spark.newSession()
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
+    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    return session
+
+
 def _accept(context: Context, contract: Contract, sifted: "DataFrame", measures: Measures) -> None:
     extra = {"contract": contract.feed, "key_id": context.settings.key_id}
     table = f"accepted_{contract.feed}"
@@ -132,7 +142,7 @@ def _accept(context: Context, contract: Contract, sifted: "DataFrame", measures:
 
 
 def _write_books(context: Context, outcomes: Sequence[Outcome]) -> None:
-    """The quarantine and the report, then let go of the cached rows."""
+    """The quarantine and the report."""
     judged = [(one.feed, one.sifted, one.measures) for one in outcomes if one.sifted is not None and one.measures]
     bad = [sift.quarantined(sifted, feed, context.day) for feed, sifted, measures in judged if measures.quarantined]
     frame = sift.union(bad) if bad else context.spark.createDataFrame([], QUARANTINE)
@@ -144,8 +154,6 @@ def _write_books(context: Context, outcomes: Sequence[Outcome]) -> None:
         )
     report = context.spark.createDataFrame([_report_row(context, outcome) for outcome in outcomes], REPORT)
     context.tables.write("gate_report", report.coalesce(1), day=context.day)
-    for _, sifted, _ in judged:
-        sifted.unpersist()
 
 
 def _report_row(context: Context, outcome: Outcome) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Counts what a sifted feed holds, in one Spark job; it judges nothing."""
+"""Runs the one pass over a feed and counts what it found; it judges nothing."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -27,8 +27,12 @@ class Measures:
         return self.delivered - self.accepted
 
 
-def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> Measures:
-    """What ``sifted`` holds; missing values are counted in the ``bound`` columns."""
+def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> tuple[DataFrame, Measures]:
+    """The sifted rows, computed and kept for as long as the frame is, and what they hold.
+
+    Missing values are counted in the ``bound`` columns. The rows are kept without the plan that made them: planning
+    that again for each later use would cost more than the use.
+    """
     seen = Observation()
     newest = F.max(F.col(contract.freshness_column).cast("date")) if contract.freshness_column else F.lit(None)
     watched = [(place, column.name) for place, column in enumerate(contract.columns) if column.name in bound]
@@ -39,7 +43,8 @@ def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> Me
         newest.alias("newest"),
         *[F.count_if(F.getbit("_absent", F.lit(place)) == 1).alias(f"absent_{name}") for place, name in watched],
     )
-    failing = observed.filter(F.size("_failures") > 0).select(F.posexplode("_failures").alias("place", "failure"))
+    kept = observed.localCheckpoint()
+    failing = kept.filter(F.size("_failures") > 0).select(F.posexplode("_failures").alias("place", "failure"))
     counted = failing.groupBy(
         (F.col("place") == 0).alias("first"),
         F.col("failure.column").alias("column"),
@@ -52,7 +57,7 @@ def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> Me
         if first:
             reasons[reason] = reasons.get(reason, 0) + rows
     found = seen.get
-    return Measures(
+    measures = Measures(
         delivered=found["delivered"],
         accepted=found["accepted"],
         faults=dict(sorted(faults.items())),
@@ -60,3 +65,4 @@ def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> Me
         absent={name: found[f"absent_{name}"] for _, name in watched},
         newest=found["newest"],
     )
+    return kept, measures

@@ -71,7 +71,7 @@ def sealed(keys: Keys, owner: Column, name: str, text: Column) -> Column:
     whole = F.aes_encrypt(
         F.encode(text, "UTF-8"), F.lit(keys.vault), F.lit("GCM"), F.lit("DEFAULT"), iv, F.encode(bound, "UTF-8")
     )
-    return F.base64(whole)
+    return F.translate(F.base64(whole), "\r\n", "")  # Spark breaks long lines
 
 
 def _hmac_hex(key: bytes, message: Column) -> Column:

@@ -89,7 +89,7 @@ QUARTER: dict[str, list[dict[str, object]]] = {
          "since": date(1990, 1, 1), "until": date(2020, 1, 1)},
     ],
     "schooling": [
-        {"person": "student", "stage": "senior", "since": date(2019, 9, 1), "until": date(2022, 6, 30), "school": "一中"},
+        {"person": "student", "stage": "senior", "since": date(2019, 9, 1), "until": date(2022, 6, 30)},
         {"person": "student", "stage": "university", "since": date(2022, 9, 1), "until": date(2026, 6, 30),
          "school": "某大学"},
         {"person": "engineer", "stage": "university", "since": date(2008, 9, 1), "until": date(2012, 6, 30)},
@@ -100,8 +100,10 @@ QUARTER: dict[str, list[dict[str, object]]] = {
         {"person": "widow", "kind": "low_income", "issued_on": date(2020, 1, 1), "expires_on": date(2021, 1, 1)},
     ],
     "vehicles": [
-        {"person": "father", "plate": "sealed a", "registered_on": date(2022, 1, 1), "inspection_due": date(2026, 9, 1)},
-        {"person": "father", "plate": "sealed b", "registered_on": date(2020, 1, 1), "inspection_due": date(2026, 4, 1)},
+        {"person": "father", "plate": "sealed a", "registered_on": date(2022, 1, 1),
+         "inspection_due": date(2026, 9, 1)},
+        {"person": "father", "plate": "sealed b", "registered_on": date(2020, 1, 1),
+         "inspection_due": date(2026, 4, 1)},
     ],
     "documents": [
         {"person": "mother", "type": "HKM_PERMIT", "number": "sealed C1", "issued_on": date(2021, 3, 30),

@@ -1,0 +1,87 @@
+"""Native Spark columns give exactly what Python gives."""
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pyspark.sql import functions as F
+
+from profiles.identity import columns, numbers
+from profiles.identity.keys import Keys, open_sealed, pseudonym, seal
+from profiles.identity.numbers import Kind
+from tests.profiles.identity.numbers_to_try import credit_codes, resident_ids
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, SparkSession
+
+KEYS = Keys.for_demo()
+# One example is one Spark job over many values.
+# One example is one Spark job over many values, so nothing is shrunk.
+FEW = settings(
+    max_examples=2,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.data_too_large, HealthCheck.too_slow],
+)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
+
+
+def computed(spark: "SparkSession", values: list[str], *wanted: "Column") -> list[tuple[object, ...]]:
+    frame = spark.createDataFrame(list(enumerate(values)), "at INT, number STRING")
+    return [tuple(row)[1:] for row in sorted(frame.select("at", *wanted).collect())]
+
+
+def both_ways(spark: "SparkSession", kind: Kind, values: list[str]) -> None:
+    written = columns.normalised(kind, F.col("number"))
+    native = computed(spark, values, written, columns.fault(kind, written), columns.pseudonym(KEYS, kind, written))
+    plain = [(numbers.normalise(kind, v), numbers.fault(kind, v), pseudonym(KEYS, kind, v)) for v in values]
+    assert native == plain
+
+
+@FEW
+@given(st.lists(resident_ids(), min_size=150, max_size=300))
+def test_resident_numbers_are_normalised_checked_and_replaced_as_in_python(
+    spark: "SparkSession", values: list[str]
+) -> None:
+    both_ways(spark, "person", values)
+
+
+@FEW
+@given(st.lists(credit_codes(), min_size=150, max_size=300))
+def test_credit_codes_are_normalised_checked_and_replaced_as_in_python(
+    spark: "SparkSession", values: list[str]
+) -> None:
+    both_ways(spark, "enterprise", values)
+
+
+@FEW
+@given(st.lists(TEXTS, min_size=50, max_size=200))
+def test_a_suppliers_own_scheme_is_replaced_as_in_python(spark: "SparkSession", values: list[str]) -> None:
+    written = columns.normalised("enterprise", F.col("number"), "chicago_premises")
+    native = computed(spark, values, columns.pseudonym(KEYS, "enterprise", written, "chicago_premises"))
+    assert native == [(pseudonym(KEYS, "enterprise", value, "chicago_premises"),) for value in values]
+
+
+@FEW
+@given(st.lists(TEXTS, min_size=50, max_size=200))
+def test_what_spark_seals_equals_what_python_seals_and_python_opens_it(
+    spark: "SparkSession", values: list[str]
+) -> None:
+    owner = F.lit("0f" * 16)
+    native = [sealed for (sealed,) in computed(spark, values, columns.sealed(KEYS, owner, "address", F.col("number")))]
+    assert native == [seal(KEYS, "0f" * 16, "address", value) for value in values]
+    assert [open_sealed(KEYS, "0f" * 16, "address", str(sealed)) for sealed in native] == values
+
+
+def test_nothing_stays_nothing(spark: "SparkSession") -> None:
+    nothing = F.lit(None).cast("string")
+    row = computed(
+        spark,
+        ["x"],
+        columns.normalised("person", nothing),
+        columns.fault("person", nothing),
+        columns.pseudonym(KEYS, "person", nothing),
+        columns.sealed(KEYS, F.lit("a"), "name", nothing),
+        columns.sealed(KEYS, nothing, "name", F.lit("x")),
+    )
+    assert row == [(None,) * 5]
