@@ -4,13 +4,12 @@ import logging
 import os
 import sys
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jobs.java import java_home
 from jobs.settings import Settings
-
-QUIET = (Path(__file__).parent / "log4j2.properties").as_uri()
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -47,9 +46,24 @@ def spark_session(settings: Settings) -> "SparkSession":
     # Both log what failed with the values in it; what a job needs to say it says itself, and --trace shows the rest.
     logging.getLogger("py4j").setLevel(logging.CRITICAL)
     logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
-    session = builder.getOrCreate()
+    with _jvm_unheard():
+        session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     return session
+
+
+@contextmanager
+def _jvm_unheard() -> Iterator[None]:
+    """What is started meanwhile says nothing on stderr: the JVM greets at length, and later would quote rows."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _local_conf(settings: Settings) -> dict[str, str]:
@@ -60,5 +74,4 @@ def _local_conf(settings: Settings) -> dict[str, str]:
         "spark.sql.shuffle.partitions": "4",
         "spark.default.parallelism": "2",
         "spark.scheduler.mode": "FAIR",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={QUIET} -Djava.io.tmpdir={tempfile.gettempdir()}",
     }
