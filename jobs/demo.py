@@ -15,6 +15,7 @@ from pathlib import Path
 from jobs import serve
 from jobs.city import make
 from jobs.run import Context, Progress, Summary, run_all
+from jobs.session import SHORT_RUNS
 from jobs.settings import Settings
 from profiles.errors import SettingsError
 
@@ -135,4 +136,5 @@ def _settings(demo: Demo, environment: Mapping[str, str]) -> Settings:
         pseudonym_key=environment["YIDANG_PSEUDONYM_KEY"],
         vault_key=environment["YIDANG_VAULT_KEY"],
         key_id=environment["YIDANG_KEY_ID"],
+        spark_conf=dict(SHORT_RUNS),
     )

@@ -4,12 +4,22 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jobs.java import java_home
 from jobs.settings import Settings
+
+# For minutes over little data, such as a demo's and a test's: there compiling costs more than the rows themselves.
+SHORT_RUNS: Mapping[str, str] = MappingProxyType(
+    {
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

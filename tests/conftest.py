@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import redis as client
 
-from jobs.session import spark_session
+from jobs.session import SHORT_RUNS, spark_session
 from jobs.settings import Settings
 from jobs.tables import Tables
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def spark() -> "Iterator[SparkSession]":
     """The one session of the test run."""
-    session = spark_session(Settings(spark_master="local[2]", driver_memory="2g"))
+    session = spark_session(Settings(spark_master="local[2]", driver_memory="2g", spark_conf=dict(SHORT_RUNS)))
     yield session
     session.stop()
 
