@@ -32,8 +32,9 @@ QUARANTINE = (
     "failures ARRAY<STRUCT<column: STRING, value_class: STRING, reason: STRING>>, day DATE"
 )
 REPORT = (
-    "feed STRING, suppliers ARRAY<STRING>, day DATE, state STRING, delivered BIGINT, accepted BIGINT, quarantined BIGINT, "
-    "reasons MAP<STRING, BIGINT>, checks ARRAY<STRUCT<name: STRING, measured: DOUBLE, least: DOUBLE, most: DOUBLE>>, "
+    "feed STRING, suppliers ARRAY<STRING>, day DATE, state STRING, "
+    "delivered BIGINT, accepted BIGINT, quarantined BIGINT, reasons MAP<STRING, BIGINT>, "
+    "checks ARRAY<STRUCT<name: STRING, measured: DOUBLE, least: DOUBLE, most: DOUBLE>>, "
     "unknown_columns ARRAY<STRING>, message STRING"
 )
 
@@ -67,8 +68,8 @@ def run(context: Context) -> Summary:
     feeds = {feed: tuple(group) for feed, group in groupby(due, key=lambda binding: binding.feed)}
     if not feeds and not spoilt:
         raise BindingError(
-            f"No binding of {', '.join(settings.suppliers)} is in force on {context.day}: choose another --day, or look "
-            f"at `days` in the files under {bindings.FOLDER}."
+            f"No binding of {', '.join(settings.suppliers)} is in force on {context.day}: choose another --day, or "
+            f"look at `days` in the files under {bindings.FOLDER}."
         )
     outcomes = [Outcome(feed, (), "stopped", str(error)) for feed, error in spoilt.items()]
     outcomes += _gate_all(context, feeds, agreed, keys)
@@ -98,7 +99,7 @@ def _gate_feed(context: Context, contract: Contract, group: Sequence[Binding], k
     suppliers = tuple(sorted({binding.supplier for binding in group}))
     try:
         found = [delivery.find(context.spark, binding, context.settings.source, context.day) for binding in group]
-        spark = _interpreting(context.spark) if all(one.small for one in found) else context.spark
+        spark = reading_session(context.spark, small=all(one.small for one in found))
         parts = [sift.sift(delivery.read(spark, one), one, contract, keys, context.day) for one in found]
         bound = set.intersection(*(set(binding.columns) for binding in group))
         sifted, measures = measure(sift.without_duplicates(sift.union(parts), contract), contract, bound)
@@ -119,14 +120,16 @@ def _gate_feed(context: Context, contract: Contract, group: Sequence[Binding], k
     return Outcome(contract.feed, suppliers, "accepted", "", measures, verdict, unknown, sifted)
 
 
-def _interpreting(spark: "SparkSession") -> "SparkSession":
-    """A session of the same Spark that evaluates expressions instead of compiling them to Java.
+def reading_session(spark: "SparkSession", *, small: bool) -> "SparkSession":
+    """A session of the same Spark that reads every encoding and, for small feeds, evaluates instead of compiling.
 
-    A gate has hundreds of expressions; for a small feed compiling them takes ten times as long as evaluating them.
+    A gate has hundreds of expressions; for a small feed compiling them to Java takes ten times as long as using them.
     """
     session = spark.newSession()
-    session.conf.set("spark.sql.codegen.wholeStage", "false")
-    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    session.conf.set("spark.sql.legacy.javaCharsets", "true")  # departments also write GB 18030
+    if small:
+        session.conf.set("spark.sql.codegen.wholeStage", "false")
+        session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     return session
 
 

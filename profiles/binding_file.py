@@ -10,6 +10,9 @@ from profiles import located
 from profiles.errors import BindingError
 from profiles.located import Located, Step, nearest
 
+Format = Literal["csv", "json", "parquet"]
+Parser = Literal["capital"]
+
 KEYS = (
     "feed",
     "supplier",
@@ -97,19 +100,20 @@ class BindingFile:
                     f"{where}: {name!r} means nothing here.{nearest(name, known)} Known: {', '.join(known)}."
                 )
 
-    def format(self) -> Literal["csv", "json", "parquet"]:
+    def format(self) -> Format:
         """How the delivery is written."""
         value = self.optional("format") or "csv"
-        if value == "csv" or value == "json" or value == "parquet":
-            return value
-        raise BindingError(f"{self.where('format')}: {value!r} is none of csv, json, parquet.")
+        known: dict[str, Format] = {"csv": "csv", "json": "json", "parquet": "parquet"}
+        if value not in known:
+            raise BindingError(f"{self.where('format')}: {value!r} is none of csv, json, parquet.")
+        return known[value]
 
-    def parser(self, *steps: Step) -> Literal["capital"] | None:
-        """The named way of reading a value."""
+    def parser(self, *steps: Step) -> Parser | None:
+        """The named way of reading a value, if one is named."""
         value = self.optional(*steps)
-        if value is None or value == "capital":
-            return value
-        raise BindingError(f"{self.where(*steps)}: there is no way of reading called {value!r}; known: capital.")
+        if value not in (None, "capital"):
+            raise BindingError(f"{self.where(*steps)}: there is no way of reading called {value!r}; known: capital.")
+        return "capital" if value else None
 
     def rates(self) -> tuple[date | None, Mapping[str, float]]:
         """The dated exchange rates, if any."""

@@ -1,19 +1,18 @@
-"""How one supplier's real columns map onto a contract, read from ``bindings/<supplier>/*.yaml``; it reads no delivery."""
+"""How one supplier's columns map onto a contract, read from ``bindings/<supplier>/*.yaml``; it reads no delivery."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from profiles import binding_file
+from profiles.binding_file import Format, Parser
 from profiles.contract_file import Text
 from profiles.contracts import Contract
 from profiles.errors import BindingError
 from profiles.located import nearest
 
 FOLDER = Path(__file__).parent / "bindings"
-Format = Literal["csv", "json", "parquet"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Source:
     constant: str | None = None
     day: bool = False
     formats: tuple[str, ...] = ()
-    parse: Literal["capital"] | None = None
+    parse: Parser | None = None
     map: Mapping[str, str | None] | None = None
     keep_unmapped: bool = False
 
@@ -74,15 +73,17 @@ class Binding:
 
 
 def load(
-    suppliers: Sequence[str], contracts: Mapping[str, Contract], folder: Path = FOLDER
+    suppliers: Sequence[str], contracts: Mapping[str, Contract], folder: Path | None = None
 ) -> tuple[tuple[Binding, ...], Mapping[str, BindingError]]:
-    """The bindings of the suppliers in order of feed and file, and by feed what is wrong with those that cannot be read.
+    """The bindings of the suppliers in order of feed and file, and by feed what is wrong with unreadable ones.
 
-    A malformed binding does not keep the others from being read; its feed is told by its file's name, ``<feed>[-n].yaml``.
+    A malformed binding does not keep the others from being read; its feed is told by its file's name,
+    ``<feed>[-n].yaml``.
 
     Raises:
         BindingError: a supplier has no bindings at all.
     """
+    folder = folder or FOLDER
     bindings: list[Binding] = []
     errors: dict[str, BindingError] = {}
     for supplier in suppliers:
@@ -155,7 +156,8 @@ def _fits(file: binding_file.BindingFile, contract: Contract, columns: Mapping[s
     for name in columns:
         if name not in known:
             raise BindingError(
-                f"{file.where('columns', name)}: the contract {contract.feed} has no column {name!r}.{nearest(name, known)}"
+                f"{file.where('columns', name)}: the contract {contract.feed} has no column {name!r}."
+                f"{nearest(name, known)}"
             )
     unbound = [column.name for column in contract.columns if column.required and column.name not in columns]
     if unbound:

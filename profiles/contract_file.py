@@ -106,13 +106,14 @@ class ContractFile:
 
     def primary_key(self) -> tuple[str, ...]:
         """The key's columns in order."""
-        columns = [dict(column) for column in self._list("schema", 0, "properties")]
-        keyed = [column for column in columns if column.get("primaryKey")]
+        keyed: dict[int, str] = {}
+        for number in range(self.length("schema", 0, "properties")):
+            at = ("schema", 0, "properties", number)
+            if self.get(*at, "primaryKey"):
+                keyed[int(self.text(*at, "primaryKeyPosition"))] = self.text(*at, "name")
         if not keyed:
             raise ContractError(f"{self.where('schema', 0)}: no column is marked primaryKey; a feed needs a key.")
-        return tuple(
-            str(column["name"]) for column in sorted(keyed, key=lambda column: int(column["primaryKeyPosition"]))
-        )
+        return tuple(name for _, name in sorted(keyed.items()))
 
     def row_rules(self) -> Iterator[tuple[str, str]]:
         """Names and expressions of the checks that span columns."""
@@ -164,14 +165,16 @@ def standard_contract(path: Path) -> ContractFile:
     except ValidationError as problem:
         first = problem.errors()[0]
         raise ContractError(
-            f"{file.where(*first['loc'])}: {_path(first['loc'])} breaks the Open Data Contract Standard: {first['msg']}."
+            f"{file.where(*first['loc'])}: {_path(first['loc'])} breaks the Open Data Contract Standard: "
+            f"{first['msg']}. Correct that line and rerun."
         ) from None
     return ContractFile(file)
 
 
 @cache
 def _validator() -> Draft201909Validator:
-    return Draft201909Validator(json.loads(OpenDataContractStandard.json_schema()))
+    schema = json.loads(OpenDataContractStandard.json_schema())  # type: ignore[no-untyped-call]
+    return Draft201909Validator(schema)
 
 
 def _path(steps: Sequence[Step]) -> str:

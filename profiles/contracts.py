@@ -159,10 +159,8 @@ def _column(file: ContractFile, at: tuple[str | int, ...]) -> Column:
 
 def _type(file: ContractFile, at: tuple[str | int, ...]) -> Type:
     physical = file.text(*at, "physicalType")
-    if physical == "resident_id" or physical == "credit_code":
-        return physical
-    plain = {kind: name for name, kind in SQL_TYPES.items() if name not in ("resident_id", "credit_code")}
-    if physical not in plain:
-        known = [*plain, "resident_id", "credit_code"]
+    identifiers: dict[str, Type] = {"resident_id": "resident_id", "credit_code": "credit_code"}
+    known: dict[str, Type] = {kind: name for name, kind in SQL_TYPES.items() if name not in identifiers} | identifiers
+    if physical not in known:
         raise ContractError(f"{file.where(*at, 'physicalType')}: {physical!r} is none of {', '.join(known)}.")
-    return plain[physical]
+    return known[physical]

@@ -69,7 +69,7 @@ def find(spark: "SparkSession", binding: Binding, source: Path, day: date) -> De
 
 
 def read(spark: "SparkSession", delivery: Delivery) -> DataFrame:
-    """Every delivered row: ``_file`` (relative to the source), ``_row`` (from 1), ``_malformed``, and its columns as text.
+    """Every delivered row as text, with ``_file`` (relative to the source), ``_row`` (from 1) and ``_malformed``.
 
     Columns are named by position, ``c0`` …, because a header may repeat a name or hold any sign.
     """
@@ -98,8 +98,8 @@ def _header(spark: "SparkSession", binding: Binding, file: Path) -> tuple[str, .
             return tuple(next(csv.reader(text), ()))
     except (UnicodeDecodeError, OSError) as problem:
         raise BindingError(
-            f"{file} cannot be read as {binding.encoding} ({type(problem).__name__}). Set options.encoding in {binding.file}, "
-            f"or ask {binding.supplier} to deliver it again."
+            f"{file} cannot be read as {binding.encoding} ({type(problem).__name__}). Set options.encoding in "
+            f"{binding.file}, or ask {binding.supplier} to deliver it again."
         ) from None
 
 

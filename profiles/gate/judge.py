@@ -1,7 +1,7 @@
 """Lets Great Expectations decide whether a feed as a whole may come in; the one door to that library.
 
-What is judged is one row of measures, so no delivered row ever reaches Great Expectations, its results or its logs, and
-judging costs milliseconds however many rows were delivered. It counts no usage, shows no bars and makes no network call.
+What is judged is one row of measures, so no delivered row ever reaches Great Expectations, its results or its logs,
+and judging costs milliseconds however many rows there are. It counts no usage, shows no bars, calls no network.
 """
 
 import logging
@@ -114,7 +114,7 @@ def _door() -> tuple[Any, Any, Any]:
         warnings.simplefilter("ignore")  # of its own dependencies' making, at import
         import great_expectations as gx
         from great_expectations.data_context.types.base import ProgressBarsConfig
-        from great_expectations.expectations import ExpectColumnMaxToBeBetween
+        from great_expectations.expectations import ExpectColumnMaxToBeBetween  # type: ignore[attr-defined]
 
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
         context = gx.get_context(mode="ephemeral")

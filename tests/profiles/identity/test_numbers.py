@@ -27,7 +27,7 @@ def test_one_number_typed_in_many_ways_is_one_number(typed: str) -> None:
         ("1101051949123100", "wrong_length"),
         ("11010519491231002A", "wrong_characters"),
         ("110105194912310021", "bad_check_digit"),
-        ("990105194912310029", "unknown_province"),
+        ("990105194912310023", "unknown_province"),
         ("", "wrong_length"),
     ],
 )
