@@ -21,7 +21,7 @@ from profiles.links import enterprise_links, person_links
 from profiles.model import ENTERPRISE_COLUMNS, NESTED_COLUMNS, PERSON_COLUMNS, Kind, columns
 from profiles.person_facts import person_docket
 from profiles.spells import person_last, person_marks, person_spells
-from profiles.versions import on
+from profiles.versions import null, on
 
 _PERSON_FEEDS = (
     "residents", "documents", "unemployment", "social_insurance", "housing_fund", "property", "schooling",
@@ -93,10 +93,10 @@ def _files(
     listed = [f"{column} AS _{name}" for name, column in lists.items()]
     told = prepared.selectExpr("subject", f"{docket.candidates()} AS _told", *listed)
     final = {name: f"_{name}" for name in lists} | {"events": timeline("_events"), "facts": docket.facts("_told")}
-    nested = [f"CAST({final[name]} AS {type_}) AS {name}" for name, type_ in NESTED_COLUMNS.items()]
-    settled = told.selectExpr("subject", f"{docket.held('_told')} AS _held", *nested)
-    typed = docket.typed("_held", own, defaults)
-    return settled.selectExpr("subject", *typed, *NESTED_COLUMNS).select(*columns(kind))
+    nested = [f"{final[name]} AS {name}" for name in NESTED_COLUMNS]
+    typed = docket.typed(docket.held("_told"), own, defaults)
+    settled = told.selectExpr("subject", f"{typed} AS _typed", *nested)
+    return settled.selectExpr("subject", "_typed.*", *NESTED_COLUMNS).select(*columns(kind))
 
 
 def _with(frame: DataFrame, more: Mapping[str, str]) -> DataFrame:
@@ -115,7 +115,7 @@ def _only_seen(feeds: Feeds, day: date, subject: str) -> Sequence[DataFrame]:
 
 def _if_delivered(feeds: Feeds, name: str, column: str) -> str:
     """``column``, or NULL (unknown, which is not none) where the feed that tells was not delivered."""
-    return column if name in feeds else "NULL"
+    return column if name in feeds else null(NESTED_COLUMNS["documents"])
 
 
 def _defaults(feeds: Feeds, defaults: Mapping[str, tuple[str, str]]) -> dict[str, str]:

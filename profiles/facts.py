@@ -13,11 +13,6 @@ from profiles.model import Kind
 from profiles.precedence import place
 from profiles.versions import null, same, struct
 
-# In the order that settles conflicts; ``fact`` and ``stated`` are places in the lists of a ``Docket``.
-_CANDIDATE = (
-    "STRUCT<fact: INT, item: STRING, lost: BOOLEAN, place: INT, begun: INT, newer: INT, value: STRING, stated: INT,"
-    " as_of: DATE, valid_from: DATE, valid_until: DATE>"
-)
 _UNDATED = 2**31 - 1
 _NEVER = null("DATE")
 
@@ -94,15 +89,21 @@ class Docket:
         winners = f"filter({ordered}, (one, i) -> one.item = '' AND {_wins(ordered)})"
         return f"map_from_entries(transform({winners}, one -> struct(one.fact, one.value)))"
 
-    def typed(self, held: str, columns: Mapping[str, str], defaults: Mapping[str, str]) -> list[str]:
-        """The file's typed columns from the map of ``held``; a default (SQL) is what no word at all means."""
-        return [
-            f"coalesce({held}[{self._names.index(name)}], {defaults.get(name, 'NULL')})::{type_} AS {name}"
+    def typed(self, held: str, columns: Mapping[str, str], defaults: Mapping[str, str]) -> str:
+        """A struct of the file's typed columns from the map ``held``; a default (SQL) is what no word at all means.
+
+        It is evaluated as one lambda: spelt out as thirty columns, the code that Spark generates for the row grows
+        beyond what the JVM compiles, and is interpreted for every row.
+        """
+        typed = {
+            name: f"CAST(coalesce(held[{self._names.index(name)}], {defaults.get(name, 'NULL')}) AS {type_})"
             for name, type_ in columns.items()
-        ]
+        }
+        return f"get(transform(array({held}), held -> {struct(**typed)}), 0)"
 
     def _candidate(self, feed: Feed, one: Stated, number: int) -> str:
         said, next_said = one.said.format(row="pair.row"), one.said.format(row="pair.next")
+        # In the order that settles conflicts; ``fact`` and ``stated`` are places in this docket's lists.
         fields = struct(
             fact=str(self._names.index(one.name)),
             item=one.item,
@@ -116,7 +117,7 @@ class Docket:
             valid_from=one.since,
             valid_until=one.until,
         )
-        return f"CAST({fields.format(row='pair.row')} AS {_CANDIDATE})"
+        return fields.format(row="pair.row")
 
 
 def _wins(ordered: str) -> str:
