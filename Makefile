@@ -30,7 +30,7 @@ lint: install
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
-	@$(PYTHON) -m jobs contracts --quiet
+	@$(PYTHON) -m jobs contracts
 	@$(PYTHON) -m tagging check
 	@$(PYTHON) -m recommender check
 

@@ -81,6 +81,19 @@ for _name in ORDER:
 app.command("all", help="Run every job in order: " + ", ".join(ORDER) + ".")(_command(ORDER))
 
 
+@app.command(help="Check every contract and binding.")
+def contracts(trace: TraceOption = False) -> None:
+    """``python -m jobs contracts``."""
+
+    def work(show: "_Bar") -> None:
+        from jobs.contracts import check
+
+        show.step("contracts", 0, 1)
+        print(check())
+
+    _supervised(work, trace)
+
+
 @app.command(help="Make a city of made-up people and enterprises, as its departments would share it.")
 def city(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("city"),
@@ -137,7 +150,7 @@ class _Bar:
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
-        if what in (*ORDER, "city"):
+        if what in (*ORDER, "city", "contracts"):
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)

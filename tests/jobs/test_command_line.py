@@ -66,3 +66,10 @@ def test_a_city_too_small_is_refused() -> None:
     said = jobs("city", "--people", "3")
     assert said.returncode == 2
     assert "200" in said.stderr
+
+
+def test_all_contracts_and_bindings_are_sound() -> None:
+    said = jobs("contracts")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("20 contracts, ")
+    assert said.stdout.rstrip().endswith("no problems")
