@@ -166,7 +166,7 @@ def _supervised(work: Callable[[_Bar], None], trace: bool) -> None:
     """
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         show = _Bar(progress, "start")
         try:
             work(show)
