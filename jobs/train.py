@@ -6,7 +6,7 @@ of numbered rows; no pseudonym is part of a model.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 HISTORY_DAYS = 730
 # So many files teach as well as millions: the rest are left out by a hash of the pseudonym, the same ones each time.
 MOST_FILES = 50_000
+# Where subjects' acts come from; a city in which all are empty has nothing to hold out.
+USED = ("accepted_cases", "accepted_page_events", "feedback")
 TAKEN = tuple(ACTIONS.index(action) for action in ("applied", "started", "done"))
 
 
@@ -66,11 +68,14 @@ def _note(kind: Kind, figures: Mapping[str, float]) -> str:
 
 
 def _learned(context: Context, words: Vocabulary, registry: Registry) -> Learned:
-    files = _sampled(with_acts(context, words.kind))
-    past = _past(files, words, registry, context.day)
-    *windows, today = _windows(files, words, registry, context.day)
+    files = _sampled(with_acts(context, words.kind), context.tables.manifest(f"{words.kind}_files").rows)
+    windows = [context.day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, 0, -1)]
+    begins = windows if any(_filled(context, table) for table in USED) else [context.day]
+    table = _evaluated(files, words, registry, context.day, begins)
+    past = _past(table, words, number_of(context.day))
+    offered = [_window(table, words, number_of(begin)) for begin in begins]
     names = Names(words.tags, words.ids, service_matrix(words.ids, [_traits(one) for one in words.services]))
-    return learn(past, windows, today.allowed, names, context.settings.seed)
+    return learn(past, offered, offered[-1].allowed, names, context.settings.seed)
 
 
 def _traits(service: Service) -> tuple[str, ...]:
@@ -79,49 +84,61 @@ def _traits(service: Service) -> tuple[str, ...]:
     return (*themes, *events, f"authority:{service.authority.code}")
 
 
-def _sampled(files: "DataFrame") -> "DataFrame":
-    """At most about MOST_FILES files."""
+def _filled(context: Context, table: str) -> bool:
+    return context.tables.exists(table) and context.tables.manifest(table).rows > 0
+
+
+def _sampled(files: "DataFrame", count: int) -> "DataFrame":
+    """At most about MOST_FILES of `count` files."""
     from pyspark.sql import functions as F
 
-    shares = max(1, math.ceil(files.count() / MOST_FILES))
-    return files.where(F.pmod(F.xxhash64("subject"), F.lit(shares)) == 0)
+    shares = max(1, math.ceil(count / MOST_FILES))
+    return files.where(F.pmod(F.xxhash64("subject"), F.lit(shares)) == 0) if shares > 1 else files
 
 
-def _past(files: "DataFrame", words: Vocabulary, registry: Registry, day: date) -> Past:
-    """Every act of the last two years beside the tags that its subject had when its window began."""
+def _evaluated(
+    files: "DataFrame", words: Vocabulary, registry: Registry, day: date, begins: Sequence[date]
+) -> pa.Table:
+    """A row per file and day on which a window with an act of its subject began, or that is one of `begins`.
+
+    Columns tags, and from the first of `begins` on also truths; acts of the row's own window, from there on all.
+    Windows are counted back from the day, so an act is always later than the day its row is evaluated for.
+    """
     from pyspark.sql import functions as F
 
-    today = f"DATE'{day.isoformat()}'"
+    today, first = f"DATE'{day.isoformat()}'", f"DATE'{begins[0].isoformat()}'"
     ago = f"datediff({today}, a.acted_on)"
     begin = f"date_sub({today}, CAST({WINDOW_DAYS} * (floor({ago} / {WINDOW_DAYS}) + 1) AS INT))"
-    recent = files.withColumn("acts", F.expr(f"filter(acts, a -> {ago} BETWEEN 0 AND {HISTORY_DAYS - 1})"))
-    rows = recent.withColumn("as_of", F.explode(F.expr(f"array_distinct(transform(acts, a -> {begin}))")))
-    rows = rows.withColumn("acts", F.expr(f"filter(acts, a -> {begin} = as_of)"))
-    table = tag_ids(rows, registry, words.kind).select("subject", "as_of", "tags", "acts").toArrow()
-    table = table.sort_by([("subject", "ascending"), ("as_of", "ascending")])
-    acts, actions = acts_of(table["acts"], words.ids)
-    weights = np.array([WEIGHTS[action] for action in ACTIONS], dtype=np.float32)
-    ours = (acts.services >= 0) & (actions >= 0)
-    uses = Uses(acts.rows, acts.services, weights[actions]).select(ours)
-    return Past(words.tag_rows(table["tags"]), uses, (number_of(day) - acts.on)[ours].astype(np.int32))
-
-
-def _windows(files: "DataFrame", words: Vocabulary, registry: Registry, day: date) -> list[Window]:
-    """What could be offered and was taken up from the first day of each of the last windows, and from today."""
-    from pyspark.sql import functions as F
-
-    begins = [day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, -1, -1)]
-    rows = files.withColumn("as_of", F.explode(F.array(*[F.lit(begin) for begin in begins])))
+    begun = f"transform(filter(acts, a -> {ago} BETWEEN 0 AND {HISTORY_DAYS - 1}), a -> {begin})"
+    asked = ", ".join(f"DATE'{one.isoformat()}'" for one in begins)
+    rows = files.withColumn("as_of", F.explode(F.expr(f"array_distinct(concat({begun}, array({asked})))")))
     if words.kind == "person":
         rows = rows.where("died_on IS NULL OR died_on > as_of")
     known = truths(tag_ids(rows, registry, words.kind), words.matcher.atoms)
-    table = known.select("subject", "as_of", "tags", "truths", "acts").toArrow()
-    table = table.sort_by([("as_of", "ascending"), ("subject", "ascending")])
-    as_of = days(table["as_of"].combine_chunks())
-    return [_window(table.filter(pa.array(as_of == number_of(begin))), words, number_of(begin)) for begin in begins]
+    shown = known.select(
+        "subject",
+        "as_of",
+        "tags",
+        F.expr(f"CASE WHEN as_of >= {first} THEN truths END").alias("truths"),
+        F.expr(f"CASE WHEN as_of >= {first} THEN acts ELSE filter(acts, a -> {begin} = as_of) END").alias("acts"),
+    )
+    return shown.toArrow().sort_by([("as_of", "ascending"), ("subject", "ascending")])
 
 
-def _window(table: pa.Table, words: Vocabulary, begin: int) -> Window:
+def _past(table: pa.Table, words: Vocabulary, day: int) -> Past:
+    """Every act of the last two years beside the tags that its subject had when its window began."""
+    acts, actions = acts_of(table["acts"], words.ids)
+    begin = days(table["as_of"].combine_chunks())[acts.rows]
+    own = (begin < acts.on) & (acts.on <= np.minimum(begin + WINDOW_DAYS, day))
+    weights = np.array([WEIGHTS[action] for action in ACTIONS], dtype=np.float32)
+    ours = own & (acts.services >= 0) & (actions >= 0)
+    uses = Uses(acts.rows, acts.services, weights[actions]).select(ours)
+    return Past(words.tag_rows(table["tags"]), uses, (day - acts.on)[ours].astype(np.int32))
+
+
+def _window(every: pa.Table, words: Vocabulary, begin: int) -> Window:
+    """What could be offered on the first day of a window, and what was then taken up in it."""
+    table = every.filter(pa.array(days(every["as_of"].combine_chunks()) == begin))
     acts, actions = acts_of(table["acts"], words.ids)
     as_of = np.full(len(table), begin, dtype=np.int32)
     later = (acts.on > begin) & (acts.on <= begin + WINDOW_DAYS) & (acts.services >= 0) & np.isin(actions, TAKEN)

@@ -61,16 +61,18 @@ class Names:
 
 
 def learn(past: Past, windows: Sequence[Window], allowed: npt.NDArray[np.bool_], names: Names, seed: int) -> Learned:
-    """Learns from the past; `windows` are the HELD_OUT last, oldest first, `allowed` bool[N, S] is today's mask.
+    """Learns from the past; `windows` are the HELD_OUT last, oldest first, `allowed` bool[N, S] the latest mask known.
 
-    Without any use the scorer is the neutral one and no figures are claimed.
+    Without any use the scorer is the neutral one; without windows to prove them the parts' weights are the UNPROVEN.
+    Neither claims any figure.
     """
     if not (past.uses.weights > 0).any():
         return Learned(neutral(names.tags, names.services, allowed), None, {})
-    *earlier, last = windows
     early = _before(past, HELD_OUT * WINDOW_DAYS)
-    trial = _parts(early, earlier[0].allowed, names, seed) if (early.uses.weights > 0).any() else None
-    weights, figures = (UNPROVEN, {}) if trial is None else _stacked(trial, earlier, last, seed)
+    weights: Weights = UNPROVEN
+    figures: Mapping[str, float] = {}
+    if len(windows) == HELD_OUT and (early.uses.weights > 0).any():
+        weights, figures = _stacked(_parts(early, windows[0].allowed, names, seed), windows[:-1], windows[-1], seed)
     parts = _parts(past, allowed, names, seed)
     return Learned(combine(parts, weights), parts.factors, {**figures, "uses": float(len(past.uses))})
 

@@ -83,3 +83,4 @@ def test_uses_within_the_last_windows_alone_still_make_a_scorer_without_figures(
     found = learn(past, windows, windows[-1].allowed, NAMES, seed=7)
     assert found.figures == {"uses": float(recent.sum())}
     assert measure(found.scorer, windows[-1]) > 0.5
+    assert learn(past, [], windows[-1].allowed, NAMES, seed=7).scorer.save() == found.scorer.save()
