@@ -81,6 +81,27 @@ for _name in ORDER:
 app.command("all", help="Run every job in order: " + ", ".join(ORDER) + ".")(_command(ORDER))
 
 
+@app.command(help="Start the packaged store server at YIDANG_STORE_URL on this machine, or stop it.")
+def store(
+    folder: Annotated[Path, typer.Option(help="Where it keeps its data.")] = Path("var/store"),
+    stop: Annotated[bool, typer.Option("--stop")] = False,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs store``."""
+
+    def work(show: "_Bar") -> None:
+        from jobs import serve
+
+        show.step("store", 0, 1)
+        url = Settings.load().store_url
+        if stop:
+            print("stopped" if serve.stop(folder) else f"no store of {folder} is running")
+        else:
+            print(f"a store answers at {url}" if serve.start(folder, url) is None else f"started a store at {url}")
+
+    _supervised(work, trace)
+
+
 @app.command(help="Check every contract and binding.")
 def contracts(trace: TraceOption = False) -> None:
     """``python -m jobs contracts``."""
@@ -150,7 +171,7 @@ class _Bar:
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
-        if what in (*ORDER, "city", "contracts"):
+        if what in (*ORDER, "city", "contracts", "store"):
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)

@@ -73,3 +73,12 @@ def test_all_contracts_and_bindings_are_sound() -> None:
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("20 contracts, ")
     assert said.stdout.rstrip().endswith("no problems")
+
+
+def test_a_store_is_started_found_and_stopped(tmp_path: Path) -> None:
+    folder, url = str(tmp_path / "store"), {"YIDANG_STORE_URL": "redis://127.0.0.1:6479/0"}
+    said = [
+        jobs("store", "--folder", folder, *more, **url).stdout.strip() for more in ((), (), ("--stop",), ("--stop",))
+    ]
+    assert said[:2] == ["started a store at redis://127.0.0.1:6479/0", "a store answers at redis://127.0.0.1:6479/0"]
+    assert said[2:] == ["stopped", f"no store of {folder} is running"]
