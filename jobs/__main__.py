@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from jobs.run import ORDER, Context, Summary, run_all
+from jobs.run import ORDER, Context, Summary, city_summary, run_all
 from jobs.settings import Settings
 from profiles.errors import YidangError
 
@@ -131,7 +131,7 @@ def city(
 
         show.step("city", 0, 1)
         started = time.monotonic()
-        show.end(Summary("city", make(people, seed, on, out)), time.monotonic() - started)
+        show.end(city_summary(make(people, seed, on, out)), time.monotonic() - started)
 
     _supervised(work, trace)
 

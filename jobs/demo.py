@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jobs import serve
 from jobs.city import make
-from jobs.run import Context, Progress, Summary, run_all
+from jobs.run import Context, Progress, Summary, city_summary, run_all
 from jobs.session import SHORT_RUNS
 from jobs.settings import Settings
 from profiles.errors import SettingsError
@@ -67,7 +67,7 @@ def show(demo: Demo, progress: Progress, report: Callable[[Summary, float], None
             marker.unlink(missing_ok=True)
             started = time.monotonic()
             progress("making a city", 0, 1)
-            report(Summary("city", make(demo.people, demo.seed, demo.day, demo.city)), time.monotonic() - started)
+            report(city_summary(make(demo.people, demo.seed, demo.day, demo.city)), time.monotonic() - started)
         context = Context(demo.day, _settings(demo, environment), progress)
         run_all(context, report, ("publish",) if again else None)
         marker.write_text(json.dumps(demo.made_of))

@@ -73,3 +73,14 @@ def run_all(
         done[name] = import_module(f"jobs.{name}").run(context)
         report(done[name], time.monotonic() - started)
     return done
+
+
+def city_summary(counts: Mapping[str, int]) -> Summary:
+    """What a made-up city holds, in one line: its feeds' rows together.
+
+    >>> city_summary({"people": 200, "enterprises": 20, "cases_rows": 3, "permits_rows": 4, "to_quarantine": 1}).counts
+    {'people': 200, 'enterprises': 20, 'feeds': 2, 'rows': 7, 'of them dirty': 1}
+    """
+    rows = [count for name, count in counts.items() if name.endswith("_rows")]
+    people = {name: counts[name] for name in ("people", "enterprises")}
+    return Summary("city", {**people, "feeds": len(rows), "rows": sum(rows), "of them dirty": counts["to_quarantine"]})
