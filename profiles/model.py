@@ -78,8 +78,8 @@ NESTED_COLUMNS = MappingProxyType(
             "ARRAY<STRUCT<type: STRING, number: STRING, issuer: STRING, issuer_region: STRING, issued_on: DATE,"
             " expires_on: DATE, status: STRING, source: STRING, as_of: DATE>>"
         ),
-        # What `other` is to this subject: child, parent, spouse, carer, employer, mandate (a person acts for an
-        # enterprise), legal_representative (on an enterprise). name is filled for enterprises alone.
+        # What `other` is to this subject: child, parent, spouse, carer, cared_for, employer, mandate (a person acts
+        # for an enterprise), legal_representative (on an enterprise). name is filled for enterprises alone.
         "links": (
             "ARRAY<STRUCT<kind: STRING, other: STRING, role: STRING, since: DATE, until: DATE, birth_date: DATE,"
             " name: STRING, source: STRING, as_of: DATE>>"

@@ -12,6 +12,7 @@ _LINKS = {
     "parent": ("vital_events", "kinship"),
     "spouse": ("vital_events", "kinship"),
     "carer": ("kinship",),
+    "cared_for": ("kinship",),
     "employer": ("employment",),
     "mandate": ("mandates",),
     "legal_representative": ("enterprises", "mandates"),

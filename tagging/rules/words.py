@@ -13,7 +13,7 @@ from profiles.model import KINDS, Kind
 from tagging.rules.engine import Engine
 from tagging.rules.model import Arg
 
-LINK_KINDS = ("child", "parent", "spouse", "carer", "employer", "mandate", "legal_representative")
+LINK_KINDS = ("child", "parent", "spouse", "carer", "cared_for", "employer", "mandate", "legal_representative")
 EVENT_KINDS = (
     "birth",
     "marriage",
