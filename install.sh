@@ -40,7 +40,7 @@ fi
 wanted=$(cat requirements.lock requirements-uv.lock pyproject.toml | cksum)" $version"
 [ "$(cat .venv/installed 2>/dev/null || true)" = "$wanted" ] && exit 0
 
-say "Installing with Python $version ($python): about a minute, and 500 MB the first time."
+say "Installing with Python $version ($python): one to a few minutes, once."
 if [ "$(.venv/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" != "$version" ]; then
   rm -rf .venv
   "$python" -m venv .venv || fail "Python $version could not make .venv in $PWD."
