@@ -1,13 +1,18 @@
 """The one door to the lake: runs are written once, described by a manifest, and switched to atomically.
 
 ``lake/<table>/run=<id>/`` holds a run's files and, written last, its ``_manifest.json``; ``lake/<table>/CURRENT``
-names the run that readers see and is replaced in one step. A crash at any moment leaves CURRENT on a whole run.
+names what readers see and is replaced in one step. A crash at any moment leaves CURRENT on whole runs.
+
+Most tables have one run in force. A log has one per slot, each in a line of CURRENT: a day's delivery, a batch of
+fresh events. Writing a slot again replaces that slot alone. A run's id is its slot and a number: ``2026-11-22.001``.
 """
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
-KEPT_RUNS = 3
+KEPT_RUNS = 2  # no longer in force, for readers under way and for a look back
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,15 @@ class Manifest:
     files: Mapping[str, int]  # name -> bytes
     extra: Mapping[str, object] = field(default_factory=dict)
     unchanged: bool = False  # the same content was there already, so CURRENT stayed
+
+    @property
+    def slot(self) -> str:
+        """The slot of a log that the run fills; the day where the table is no log.
+
+        >>> Manifest("t", "2026-11-22~a1-000004.001", "2026-11-22", 0, "", {}).slot
+        '2026-11-22~a1-000004'
+        """
+        return self.run.rpartition(".")[0]
 
     def says_the_same_as(self, other: "Manifest") -> bool:
         """Whether both describe the same content for the same day."""
@@ -57,71 +71,110 @@ class Tables:
         return (self.root / table / "CURRENT").exists()
 
     def manifest(self, table: str) -> Manifest:
-        """The manifest of the current run.
+        """The manifest of the current run; of a log, that of its last slot.
 
         Raises:
             TableMissing: no run was ever completed.
             TableCorrupt: the run that CURRENT names is not whole.
         """
-        folder = self.path(table)
-        try:
-            manifest = Manifest(**json.loads((folder / "_manifest.json").read_text()))
-        except (OSError, ValueError, TypeError) as error:
-            raise TableCorrupt(_torn(table, folder, "its manifest is missing or unreadable")) from error
-        for name, size in manifest.files.items():
-            part = folder / name
-            if not part.is_file() or part.stat().st_size != size:
-                raise TableCorrupt(_torn(table, folder, f"{name} is missing or has another size"))
-        return manifest
+        return self._manifest(table, self._current(table)[-1])
+
+    def manifests(self, table: str) -> tuple[Manifest, ...]:
+        """The manifests of all runs in force, by slot; none where the table was never written.
+
+        Raises:
+            TableCorrupt: as ``manifest``.
+        """
+        return tuple(self._manifest(table, run) for run in self._current(table)) if self.exists(table) else ()
 
     def path(self, table: str) -> Path:
-        """The folder of the current run.
+        """The folder of the current run; of a log, that of its last slot.
 
         Raises:
             TableMissing: no run was ever completed.
         """
-        pointer = self.root / table / "CURRENT"
-        try:
-            return self.root / table / f"run={pointer.read_text().strip()}"
-        except FileNotFoundError:
-            raise TableMissing(
-                f"There is no table {table} in {self.root}: run the job that writes it (`python -m jobs all --day D` "
-                "runs them all in order)."
-            ) from None
+        return self.paths(table)[-1]
 
-    def read(self, table: str, spark: "SparkSession") -> "DataFrame":
-        """The rows of the current run.
+    def paths(self, table: str) -> tuple[Path, ...]:
+        """The folders of all runs in force, by slot; raises TableMissing."""
+        return tuple(self.root / table / f"run={run}" for run in self._current(table))
+
+    def read(self, table: str, spark: "SparkSession", run: str | None = None) -> "DataFrame":
+        """The rows of all runs in force, or of the one named.
 
         Raises:
             TableMissing, TableCorrupt: as ``manifest``.
         """
-        self.manifest(table)
-        return spark.read.parquet(str(self.path(table)))
+        runs = (run,) if run else self._current(table)
+        for one in runs:
+            self._manifest(table, one)
+        return spark.read.parquet(*[str(self.root / table / f"run={one}") for one in runs])
 
     def read_or_empty(self, table: str, schema: "str | StructType", spark: "SparkSession") -> "DataFrame":
         """The rows of the current run, or none of the given schema where the table was never written."""
         return self.read(table, spark) if self.exists(table) else spark.createDataFrame([], schema)
 
     def write(
-        self, table: str, frame: "DataFrame", *, day: date, extra: Mapping[str, object] | None = None
+        self,
+        table: str,
+        frame: "DataFrame",
+        *,
+        day: date,
+        extra: Mapping[str, object] | None = None,
+        slot: str | None = None,
     ) -> Manifest:
         """Write ``frame`` as a new run and switch to it, in one pass over the rows.
 
-        Content identical to the current run's for the same day is dropped again and CURRENT stays.
+        Content identical to what the run replaces, for the same day, is dropped again and CURRENT stays.
+
+        Args:
+            slot: the slot of a log that the rows fill; without one they replace the whole table.
         """
-        from pyspark.sql import Observation
-        from pyspark.sql import functions as F
+        return self._run(table, day, extra or {}, _filler(frame), slot)
 
-        seen = Observation()
-        row = F.to_json(F.struct(*[F.col(f"`{name}`") for name in frame.columns]), {"ignoreNullFields": "false"})
-        observed = frame.observe(seen, F.count(F.lit(1)).alias("rows"), *_order_free_hashes(row))
+    def rewrite(
+        self,
+        table: str,
+        spark: "SparkSession",
+        change: "Callable[[DataFrame], DataFrame]",
+        extra: Mapping[str, object] | None = None,
+    ) -> tuple[Manifest, ...]:
+        """Put ``change(rows)`` in the place of every run in force, all in one switch, and delete what was there.
 
-        def fill(folder: Path) -> tuple[int, str]:
-            observed.write.mode("append").parquet(str(folder))
-            found = seen.get
-            return int(found["rows"]), f"{int(found['total'] or 0):x}-{int(found['mixed'] or 0) % (1 << 64):016x}"
+        For what must really be gone: an erased subject, a key that is no longer used. ``extra`` is added to manifests.
+        """
+        with self._locked(table):
+            written = tuple(
+                self._describe(
+                    table,
+                    self._claim(table, old.slot),
+                    date.fromisoformat(old.day),
+                    {**old.extra, **(extra or {})},
+                    _filler(change(self.read(table, spark, old.run))),
+                )
+                for old in self.manifests(table)
+            )
+            self._point(table, [manifest.run for manifest in written])
+            self._forget_old_runs(table, kept=0)
+        return written
 
-        return self._run(table, day, extra or {}, fill)
+    def drop(self, table: str, keep: Callable[[Manifest], bool] = lambda _: False) -> int:
+        """Let go of the runs of which ``keep`` is not true, from disk as well; how many there were.
+
+        Without ``keep`` the table is gone, as if it had never been written.
+        """
+        if not self.exists(table):
+            return 0
+        with self._locked(table):
+            runs = self._current(table)
+            kept = [run for run in runs if keep(self._manifest(table, run))]
+            if kept:
+                self._point(table, kept)
+                self._forget_old_runs(table, kept=0)
+            else:
+                (self.root / table / "CURRENT").unlink()
+                shutil.rmtree(self.root / table)
+        return len(runs) - len(kept)
 
     def write_files(
         self, table: str, files: Mapping[str, bytes], *, day: date, extra: Mapping[str, object] | None = None
@@ -135,54 +188,117 @@ class Tables:
                 digest.update(name.encode() + b"\0" + len(content).to_bytes(8) + content)
             return len(files), digest.hexdigest()
 
-        return self._run(table, day, extra or {}, fill)
+        return self._run(table, day, extra or {}, fill, None)
 
-    def _run(
-        self, table: str, day: date, extra: Mapping[str, object], fill: Callable[[Path], tuple[int, str]]
-    ) -> Manifest:
-        folder = self._claim(table, day)
+    def _run(self, table: str, day: date, extra: Mapping[str, object], fill: "Fill", slot: str | None) -> Manifest:
+        manifest = self._describe(table, self._claim(table, slot or day.isoformat()), day, extra, fill)
+        with self._locked(table):
+            runs = self._current(table) if self.exists(table) else ()
+            replaced = [run for run in runs if slot is None or run.rpartition(".")[0] == slot]
+            if len(replaced) == 1 and self._whole(table, replaced[0]):
+                old = self._manifest(table, replaced[0])
+                if manifest.says_the_same_as(old):
+                    shutil.rmtree(self.root / table / f"run={manifest.run}")
+                    return replace(old, unchanged=True)
+            self._point(table, [*(run for run in runs if run not in replaced), manifest.run])
+            self._forget_old_runs(table, KEPT_RUNS)
+        return manifest
+
+    def _describe(self, table: str, folder: Path, day: date, extra: Mapping[str, object], fill: "Fill") -> Manifest:
+        """Fill a run's folder and write its manifest; nothing points to it yet."""
         try:
             rows, content_hash = fill(folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        parts = [part for part in sorted(folder.iterdir()) if not part.name.startswith(("_", "."))]
-        sizes = {part.name: part.stat().st_size for part in parts}
+        parts = [part for part in sorted(folder.rglob("*")) if part.is_file() and not part.name.startswith(("_", "."))]
+        sizes = {part.relative_to(folder).as_posix(): part.stat().st_size for part in parts}
         run = folder.name.removeprefix("run=")
         manifest = Manifest(table, run, day.isoformat(), rows, content_hash, sizes, json.loads(json.dumps(dict(extra))))
-        if self.exists(table):
-            current = self.manifest(table) if self._whole(table) else None
-            if current is not None and manifest.says_the_same_as(current):
-                shutil.rmtree(folder)
-                return replace(current, unchanged=True)
         _write_durably(folder / "_manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
-        _write_durably(self.root / table / "CURRENT", run)
-        self._forget_old_runs(table, keep=run)
         return manifest
 
-    def _claim(self, table: str, day: date) -> Path:
+    def _current(self, table: str) -> tuple[str, ...]:
+        """The ids of the runs in force, by slot."""
+        try:
+            return tuple((self.root / table / "CURRENT").read_text().split())
+        except FileNotFoundError:
+            raise TableMissing(
+                f"There is no table {table} in {self.root}: run the job that writes it (`python -m jobs all --day D` "
+                "runs them all in order)."
+            ) from None
+
+    def _point(self, table: str, runs: Sequence[str]) -> None:
+        """Let readers see exactly these runs."""
+        _write_durably(self.root / table / "CURRENT", "\n".join(sorted(runs)))
+
+    def _manifest(self, table: str, run: str) -> Manifest:
+        folder = self.root / table / f"run={run}"
+        try:
+            manifest = Manifest(**json.loads((folder / "_manifest.json").read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise TableCorrupt(_torn(table, folder, "its manifest is missing or unreadable")) from error
+        for name, size in manifest.files.items():
+            part = folder / name
+            if not part.is_file() or part.stat().st_size != size:
+                raise TableCorrupt(_torn(table, folder, f"{name} is missing or has another size"))
+        return manifest
+
+    @contextmanager
+    def _locked(self, table: str) -> Iterator[None]:
+        """One writer at a time looks at CURRENT and replaces it: a night's run and a stream may write the same log."""
+        (self.root / table).mkdir(parents=True, exist_ok=True)
+        with (self.root / table / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _claim(self, table: str, slot: str) -> Path:
         """A new empty run folder; mkdir fails where another process claimed the same number first."""
         number = 1
         while True:
-            folder = self.root / table / f"run={day.isoformat()}.{number:03d}"
+            folder = self.root / table / f"run={slot}.{number:03d}"
             try:
                 folder.mkdir(parents=True)
                 return folder
             except FileExistsError:
                 number += 1
 
-    def _whole(self, table: str) -> bool:
+    def _whole(self, table: str, run: str) -> bool:
         try:
-            self.manifest(table)
+            self._manifest(table, run)
         except TableCorrupt:
             return False
         return True
 
-    def _forget_old_runs(self, table: str, keep: str) -> None:
-        runs = sorted((self.root / table).glob("run=*"), key=lambda run: run.stat().st_mtime)
-        for run in runs[:-KEPT_RUNS]:
-            if run.name != f"run={keep}":
+    def _forget_old_runs(self, table: str, kept: int) -> None:
+        """Delete runs no longer in force but for the newest ``kept``, and torn ones that cannot be under way."""
+        in_force = self._current(table)
+        runs = [run for run in (self.root / table).glob("run=*") if run.name.removeprefix("run=") not in in_force]
+        done = [run for run in runs if (run / "_manifest.json").exists()]
+        torn = [run for run in runs if run not in done]
+        for some, left in ((done, kept), (torn, KEPT_RUNS)):
+            for run in sorted(some, key=lambda run: run.stat().st_mtime)[: max(len(some) - left, 0)]:
                 shutil.rmtree(run, ignore_errors=True)
+
+
+Fill = Callable[[Path], tuple[int, str]]  # fills a run's folder: rows and content hash
+
+
+def _filler(frame: "DataFrame") -> Fill:
+    """Writes a frame as parquet, counting and hashing its rows on the way."""
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as F
+
+    seen = Observation()
+    row = F.to_json(F.struct(*[F.col(f"`{name}`") for name in frame.columns]), {"ignoreNullFields": "false"})
+    observed = frame.observe(seen, F.count(F.lit(1)).alias("rows"), *_order_free_hashes(row))
+
+    def fill(folder: Path) -> tuple[int, str]:
+        observed.write.mode("append").parquet(str(folder))
+        found = seen.get
+        return int(found["rows"]), f"{int(found['total'] or 0):x}-{int(found['mixed'] or 0) % (1 << 64):016x}"
+
+    return fill
 
 
 def _order_free_hashes(row: "Column") -> "list[Column]":

@@ -15,7 +15,7 @@ from jobs.tables import Tables
 from profiles.errors import TableCorrupt, TableMissing
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 DAY = date(2026, 3, 1)
 ROWS = [(number, f"row {number}", None if number % 3 else "third") for number in range(20)]
@@ -109,3 +109,34 @@ def test_a_kill_at_any_moment_leaves_a_whole_run(tmp_lake: Tables) -> None:
         folder = tmp_lake.path("model")
         assert sorted(manifest.files) == ["a", "b"]
         assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
+
+
+def things(spark: "SparkSession", *numbers: int) -> "DataFrame":
+    return spark.createDataFrame([(number,) for number in numbers], "id INT")
+
+
+def test_a_slot_of_a_log_is_replaced_alone(tmp_lake: Tables, spark: "SparkSession") -> None:
+    for slot, numbers in (("2026-03-02", (3,)), ("2026-03-01", (1, 2)), ("2026-03-01~a-000001", (9,))):
+        tmp_lake.write("log", things(spark, *numbers), day=DAY, slot=slot)
+    again = tmp_lake.write("log", things(spark, 4, 5), day=DAY, slot="2026-03-01")
+    assert again.run == "2026-03-01.002"
+    runs = ["2026-03-01.002", "2026-03-01~a-000001.001", "2026-03-02.001"]
+    assert [manifest.run for manifest in tmp_lake.manifests("log")] == runs
+    assert [manifest.slot for manifest in tmp_lake.manifests("log")] == [run[:-4] for run in runs]
+    assert sorted(row["id"] for row in tmp_lake.read("log", spark).collect()) == [3, 4, 5, 9]
+    assert [row["id"] for row in tmp_lake.read("log", spark, "2026-03-02.001").collect()] == [3]
+    assert tmp_lake.write("log", things(spark, 5, 4), day=DAY, slot="2026-03-01").unchanged
+
+
+def test_what_is_rewritten_or_dropped_leaves_the_disk(tmp_lake: Tables, spark: "SparkSession") -> None:
+    for day, numbers in ((1, (1, 2)), (2, (2, 3)), (3, (5,))):
+        tmp_lake.write("log", things(spark, *numbers), day=DAY, slot=f"2026-03-0{day}", extra={"mode": "whole"})
+    tmp_lake.write("log", things(spark, 1, 2, 7), day=DAY, slot="2026-03-01", extra={"mode": "whole"})
+    written = tmp_lake.rewrite("log", spark, lambda rows: rows.where("id <> 2"), {"key_id": "k2"})
+    assert [(one.rows, one.extra) for one in written] == [(n, {"mode": "whole", "key_id": "k2"}) for n in (2, 1, 1)]
+    assert sorted(row["id"] for row in tmp_lake.read("log", spark).collect()) == [1, 3, 5, 7]
+    assert len(list((tmp_lake.root / "log").glob("run=*"))) == 3
+    assert tmp_lake.drop("log", keep=lambda manifest: manifest.slot > "2026-03-01") == 1
+    assert [manifest.slot for manifest in tmp_lake.manifests("log")] == ["2026-03-02", "2026-03-03"]
+    assert (tmp_lake.drop("log"), tmp_lake.exists("log"), tmp_lake.manifests("log")) == (2, False, ())
+    assert not (tmp_lake.root / "log").exists()
