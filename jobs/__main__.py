@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from jobs.run import ORDER, Context, Summary, city_summary, run_all
 from jobs.settings import Settings
+from jobs.tables import Tables
 from profiles.errors import YidangError
 
 app = typer.Typer(
@@ -115,6 +116,34 @@ def contracts(trace: TraceOption = False) -> None:
     _supervised(work, trace)
 
 
+@app.command(help="List, count or export the rows that the gate sent to quarantine; never a value of theirs.")
+def quarantine(
+    day: Annotated[str | None, typer.Option("--day", help="When they were gated; the newest day by default.")] = None,
+    lake: LakeOption = None,
+    feed: Annotated[str | None, typer.Option(help="This feed alone.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Rows with this first reason alone.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many rows to list at most.")] = 50,
+    count: Annotated[bool, typer.Option("--count", help="Count by feed and reason instead.")] = False,
+    export: Annotated[Path | None, typer.Option(help="Write all of them to FILE.csv or FILE.parquet instead.")] = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs quarantine``."""
+    on = _day(day) if day else None
+
+    def work(show: "_Bar") -> None:
+        from jobs import quarantine as door
+
+        show.step("quarantine", 0, 1)
+        found = door.rows(Tables(Settings.load(lake=lake).lake), on, feed, reason)
+        if export:
+            door.export(found, export)
+            print(f"{len(found):,} rows written to {export}")
+        else:
+            print("\n".join(door.counted(found) if count else door.listed(found, limit)))
+
+    _supervised(work, trace)
+
+
 @app.command(help="Make a city of made-up people and enterprises, as its departments would share it.")
 def city(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("city"),
@@ -171,7 +200,7 @@ class _Bar:
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
-        if what in (*ORDER, "city", "contracts", "store"):
+        if what in (*ORDER, "city", "contracts", "quarantine", "store"):
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)
