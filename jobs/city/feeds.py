@@ -1,4 +1,4 @@
-"""The twenty feeds as departments hold them: canonical columns with the day of each row's last change; no dirt yet."""
+"""Twenty feeds as departments hold them: canonical columns with the day of each row's last change; no dirt yet."""
 
 import numpy as np
 

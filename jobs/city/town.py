@@ -31,6 +31,7 @@ from jobs.city.people import People, newcomers, people
 from jobs.city.permits import permits
 from jobs.city.reports import overdue_since, yearly_reports
 from jobs.city.response import NOT_APPLIED, habits
+from jobs.city.roll import Roll, school_roll
 from jobs.city.schooling import schooling
 from jobs.city.triggers import Life
 from jobs.city.welfare import welfare
@@ -40,11 +41,12 @@ from jobs.city.write import deliver, layouts, texts
 
 @dataclass(frozen=True)
 class Town:
-    """A city before it is written: the feeds without dirt, and the truth."""
+    """A city before it is written: the feeds without dirt, the school roll with its slips, and the truth."""
 
     city: People
     firms: Enterprises
     feeds: dict[str, Columns]
+    roll: Roll
     needs: Needs
     did: Behaviour
     cast: dict[str, int]
@@ -53,8 +55,8 @@ class Town:
 def make(people: int, seed: int, day: date, out: Path) -> dict[str, int]:
     """Write a city of `people` on `day` below `out` and return its counts; the same arguments give the same bytes.
 
-    Writes `deliveries/<day>/*`, `truth/needs.parquet`, `truth/dirt.json` and `personas.json`. Raises ValueError for
-    fewer than 200 people, the least that the personas' families need.
+    Writes `deliveries/<day>/*`, `truth/needs.parquet`, `truth/school_roll.parquet`, `truth/dirt.json` and
+    `personas.json`. Raises ValueError for fewer than 200 people, the least that the personas' families need.
     """
     town = build(people, seed, np.datetime64(day, "D"))
     counts = _deliver(town, seed, day, out)
@@ -96,7 +98,8 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
         **enterprise_feeds(firms, job, licences.records, reports, city, draw("enterprise_feeds")),
         **behaviour_feeds(did, day),
     }
-    return Town(city, firms, feeds, needed, did, cast)
+    roll = school_roll(city, relations, learned, draw("school_roll"))
+    return Town(city, firms, feeds, roll, needed, did, cast)
 
 
 def _deliver(town: Town, seed: int, day: date, out: Path) -> dict[str, int]:
@@ -113,6 +116,10 @@ def _deliver(town: Town, seed: int, day: date, out: Path) -> dict[str, int]:
         deliver(known[feed], table, day.isoformat(), out)
         dirt[feed] = spoilt.counts(table.num_rows)
         counts[f"{feed}_rows"] = table.num_rows
+    # Schools make slips of their own kind, and none that the gate would see.
+    table = texts(known["school_roll"], town.roll.columns, pa.array(town.roll.number.astype(object)), numbers[1])
+    deliver(known["school_roll"], table, day.isoformat(), out)
+    counts["school_roll_rows"] = table.num_rows
     _write_json(out / "truth" / "dirt.json", dirt)
     quarantined = sum(each["quarantined"] for each in dirt.values())
     return {**counts, "needs": _need_count(town), "noise_cases": town.did.noise_cases, "to_quarantine": quarantined}
@@ -157,6 +164,15 @@ def _write_truth(town: Town, out: Path) -> None:
         )
     (out / "truth").mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.concat_tables(parts), out / "truth" / "needs.parquet", compression="zstd")
+    pq.write_table(_who_is_who(town), out / "truth" / "school_roll.parquet", compression="zstd")
+
+
+def _who_is_who(town: Town) -> pa.Table:
+    """Roll number, the resident's number or none, and what is wrong with the row."""
+    people, roll = pa.array(town.city.number.astype(object)), town.roll
+    resident = people.take(pa.array(roll.resident, type=pa.int64(), mask=roll.resident < 0))
+    slips = pa.array([str(text).strip() for text in roll.slips], type=pa.string())
+    return pa.table({"roll_number": pa.array(roll.number.astype(object)), "resident_id": resident, "slips": slips})
 
 
 def _write_personas(town: Town, out: Path) -> None:

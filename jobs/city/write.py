@@ -39,7 +39,7 @@ class Layout:
 
 
 def layouts() -> dict[str, Layout]:
-    """The city's twenty bindings by feed."""
+    """The city's bindings by feed."""
     read = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(BINDINGS.glob("*.yaml"))]
     return {binding["feed"]: _layout(binding) for binding in read}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.city.columns import rows
+from jobs.city.columns import Columns, rows
 from jobs.city.town import Town, build
 from jobs.city.write import layouts, texts
 from profiles import contracts
@@ -15,15 +15,20 @@ CONTRACTS = contracts.load()
 FEEDS = sorted(CONTRACTS)
 
 
+def feeds(town: Town) -> dict[str, Columns]:
+    """All of the town's feeds; what is a person in the roll is a roll number."""
+    return {**town.feeds, "school_roll": town.roll.columns}
+
+
 def table(town: Town, feed: str) -> pa.Table:
-    people, firms = pa.array(town.city.number.astype(object)), pa.array(town.firms.code.astype(object))
-    return texts(layouts()[feed], town.feeds[feed], people, firms)
+    people, firms = town.roll.number if feed == "school_roll" else town.city.number, town.firms.code
+    return texts(layouts()[feed], feeds(town)[feed], pa.array(people.astype(object)), pa.array(firms.astype(object)))
 
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_a_feed_has_the_columns_of_its_contract(town: Town, feed: str) -> None:
-    assert set(town.feeds[feed]) >= {column.name for column in CONTRACTS[feed].columns}
-    assert rows(town.feeds[feed]) > 0
+    assert set(feeds(town)[feed]) >= {column.name for column in CONTRACTS[feed].columns}
+    assert rows(feeds(town)[feed]) > 0
 
 
 @pytest.mark.parametrize("feed", FEEDS)
@@ -52,7 +57,7 @@ def test_a_key_is_there_once(town: Town, feed: str) -> None:
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_nothing_was_reported_on_a_day_to_come(town: Town, day: np.datetime64, feed: str) -> None:
-    columns = town.feeds[feed]
+    columns = feeds(town)[feed]
     reported = columns["as_of"] if "as_of" in columns else columns["at"].astype("M8[D]")
     assert reported.max() <= day
 
@@ -60,7 +65,7 @@ def test_nothing_was_reported_on_a_day_to_come(town: Town, day: np.datetime64, f
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_the_smallest_city_is_as_fresh_as_its_contracts_ask(seed: int, day: np.datetime64) -> None:
     stale = {}
-    for feed, columns in build(200, seed, day).feeds.items():
+    for feed, columns in feeds(build(200, seed, day)).items():
         assert rows(columns) > 0, feed
         reported = columns["as_of"] if "as_of" in columns else columns["at"].astype("M8[D]")
         age, limit = int((day - reported.max()).astype(int)), CONTRACTS[feed].freshness_days
@@ -81,13 +86,14 @@ def test_events_are_reported_after_they_happened(town: Town) -> None:
     [
         ("documents", "issued_on", "expires_on"), ("permits", "issued_on", "expires_on"),
         ("employment", "since", "until"),
-        ("property", "since", "until"), ("schooling", "since", "until"), ("kinship", "since", "until"),
+        ("property", "since", "until"), ("schooling", "since", "until"), ("school_roll", "since", "until"),
+        ("kinship", "since", "until"),
         ("unemployment", "registered_on", "ended_on"), ("hardship", "issued_on", "expires_on"),
         ("mandates", "since", "until"), ("cases", "applied_on", "finished_on"),
     ],
 )  # fmt: skip
 def test_nothing_ends_before_it_begins(town: Town, feed: str, since: str, until: str) -> None:
-    columns = town.feeds[feed]
+    columns = feeds(town)[feed]
     wrong = columns[until] < columns[since]
     assert int(wrong.sum()) == 0
 

@@ -41,7 +41,8 @@ def test_a_city_counts_what_it_delivers(delivered: City) -> None:
     assert delivered.counts["people"] == 1000
     assert delivered.counts["enterprises"] == 100
     truth = json.loads((delivered.out / "truth" / "dirt.json").read_text())
-    assert {feed: each["delivered"] for feed, each in truth.items()} == {
+    rolled = pq.read_metadata(delivered.out / "truth" / "school_roll.parquet").num_rows
+    assert {feed: each["delivered"] for feed, each in truth.items()} | {"school_roll": rolled} == {
         name.removesuffix("_rows"): count for name, count in delivered.counts.items() if name.endswith("_rows")
     }
     assert len(truth) == 20
