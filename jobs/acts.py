@@ -7,6 +7,8 @@ on the page comes twice, as the feed page_events and, sooner, as the table feedb
 from datetime import date
 from typing import TYPE_CHECKING
 
+from jobs import accepted
+from profiles import contracts
 from profiles.model import Kind
 
 if TYPE_CHECKING:
@@ -47,11 +49,10 @@ def _on_page(context: "Context", kind: Kind) -> "DataFrame":
     from pyspark.sql import functions as F
 
     tables, spark = context.tables, context.spark
-    events = tables.read_or_empty(
-        "accepted_page_events",
-        "person STRING, enterprise STRING, service STRING, action STRING, at TIMESTAMP",
-        spark,
-    ).select(F.col(kind).alias("subject"), "service", "action", "at")
+    contract = contracts.load()["page_events"]
+    seen = accepted.read(context, contract)
+    shown = spark.createDataFrame([], contract.ddl) if seen is None else seen
+    events = shown.select(F.col(kind).alias("subject"), "service", "action", "at")
     feedback = tables.read_or_empty(
         "feedback", "subject STRING, service STRING, action STRING, at TIMESTAMP", spark
     ).select("subject", "service", "action", "at")

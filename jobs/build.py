@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from jobs import accepted
 from jobs.run import Context, Summary
 from profiles.build import enterprise_files, person_files
 from profiles.contracts import load
@@ -36,10 +37,10 @@ def run(context: Context) -> Summary:
 
 def _accepted(context: Context) -> "tuple[dict[str, DataFrame], int]":
     """Accepted feeds that hold any row, and how many rows; a feed of none says nothing, not even that all is none."""
-    tables, feeds, rows = context.tables, {}, 0
-    for feed in load():
-        table = f"accepted_{feed}"
-        if tables.exists(table) and (held := tables.manifest(table).rows):
-            feeds[feed] = tables.read(table, context.spark)
-            rows += held
+    feeds, rows = {}, 0
+    for feed, contract in load().items():
+        frame = accepted.read(context, contract)
+        if frame is not None:
+            feeds[feed] = frame
+            rows += sum(manifest.rows for manifest in accepted.deliveries(context, feed))
     return feeds, rows

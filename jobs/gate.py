@@ -1,7 +1,8 @@
 """The job that gates every delivered feed of the day: good rows to ``accepted_<feed>``, the rest to ``quarantine``.
 
-A feed that is missing, malformed or unfit as a whole stops alone: the others go on, its accepted table stays as it was,
-and the job ends with one sentence per stopped feed. ``gate_report`` holds one row per feed.
+A feed that is missing, malformed or unfit as a whole stops alone: the others go on, what was accepted of it before
+stays in force, and the job ends with one sentence per stopped feed. ``gate_report`` holds one row per feed. All are
+logs with a slot per delivery (``jobs.accepted``): a day gated again replaces that day alone.
 """
 
 import threading
@@ -9,15 +10,20 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from jobs import accepted
+from jobs.erased import erased
 from jobs.run import Context, Summary
-from profiles import bindings, contracts
+from profiles import bindings, contracts, erasure
+from profiles.binding_file import Delivers
 from profiles.bindings import Binding
 from profiles.contracts import Contract
 from profiles.errors import BindingError, CountMismatch, FeedMissing, FeedStopped
 from profiles.gate import delivery, judge, sift
+from profiles.gate.delivery import Delivery
 from profiles.gate.judge import Verdict
 from profiles.gate.measure import Measures, measure
 from profiles.identity.keys import Keys
@@ -74,8 +80,9 @@ def run(context: Context) -> Summary:
     outcomes = [Outcome(feed, (), "stopped", str(error)) for feed, error in spoilt.items()]
     outcomes += _gate_all(context, feeds, agreed, keys)
     outcomes.sort(key=lambda outcome: outcome.feed)
-    _write_books(context, outcomes)
+    write_books(context, outcomes, context.day.isoformat())
     _clear_unbound(context, agreed, {*spoilt, *(binding.feed for binding in bound)})
+    _forget(context, agreed)
     return _conclude(outcomes)
 
 
@@ -84,9 +91,9 @@ def _gate_all(
 ) -> list[Outcome]:
     _ = context.spark  # made once, before threads ask for it
     threading.Thread(target=judge.warm_up, daemon=True).start()
-    outcomes = []
+    gone, outcomes = erased(context), []
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        waiting = [pool.submit(_gate_feed, context, agreed[feed], group, keys) for feed, group in feeds.items()]
+        waiting = [pool.submit(_gate_feed, context, agreed[feed], group, keys, gone) for feed, group in feeds.items()]
         for done, future in enumerate(as_completed(waiting), 1):
             outcome = future.result()
             outcomes.append(outcome)
@@ -94,21 +101,23 @@ def _gate_all(
     return outcomes
 
 
-def _gate_feed(context: Context, contract: Contract, group: Sequence[Binding], keys: Keys) -> Outcome:
+def _gate_feed(
+    context: Context, contract: Contract, group: Sequence[Binding], keys: Keys, gone: Collection[str]
+) -> Outcome:
     """One feed through the gate; what goes wrong with it becomes its outcome."""
     suppliers = tuple(sorted({binding.supplier for binding in group}))
     try:
+        delivers = how_delivered(group)
         found = [delivery.find(context.spark, binding, context.settings.source, context.day) for binding in group]
-        spark = reading_session(context.spark, small=all(one.small for one in found))
-        parts = [sift.sift(delivery.read(spark, one), one, contract, keys, context.day) for one in found]
-        bound = set.intersection(*(set(binding.columns) for binding in group))
-        sifted, measures = measure(sift.without_duplicates(sift.union(parts), contract), contract, bound)
+        sifted, measures = sifted_rows(context, contract, found, keys, gone)
     except FeedMissing as error:
         return Outcome(contract.feed, suppliers, "missing", str(error))
     except BindingError as error:
         return Outcome(contract.feed, suppliers, "stopped", str(error))
     unknown = tuple(sorted({name for one in found for name in one.unknown}))
-    checks = judge.suite(contract, measures, context.day, snapshot=all(binding.snapshot for binding in group))
+    snapshot, changes = all(binding.snapshot for binding in group), delivers == "changes"
+    usual = None if snapshot or changes else accepted.usual_rows(context, contract.feed)
+    checks = judge.suite(contract, measures, context.day, snapshot=snapshot, changes=changes, usual=usual)
     verdict = judge.judge(contract.feed, checks)
     if not verdict.passed:
         message = (
@@ -116,8 +125,33 @@ def _gate_feed(context: Context, contract: Contract, group: Sequence[Binding], k
             f"{'; '.join(verdict.failed)}. Ask {', '.join(suppliers)} to deliver again; what was accepted before stays."
         )
         return Outcome(contract.feed, suppliers, "stopped", message, measures, verdict, unknown, sifted)
-    _accept(context, contract, sifted, measures)
+    accept(context, contract, sifted, measures, delivers, context.day.isoformat())
     return Outcome(contract.feed, suppliers, "accepted", "", measures, verdict, unknown, sifted)
+
+
+def how_delivered(group: Sequence[Binding]) -> Delivers:
+    """Whether the bindings of one feed bring all of it or changes; raises BindingError where they differ."""
+    delivers: set[Delivers] = {binding.delivers for binding in group}
+    if len(delivers) > 1:
+        raise BindingError(
+            f"{group[0].feed}: {', '.join(str(binding.file) for binding in group)} must all deliver whole, or all "
+            "changes; correct `delivers` in one of them."
+        )
+    return delivers.pop()
+
+
+def sifted_rows(
+    context: Context, contract: Contract, found: Sequence[Delivery], keys: Keys, gone: Collection[str]
+) -> "tuple[DataFrame, Measures]":
+    """Every delivered row of one feed, told good from bad, and what was counted; ``gone`` are the erased subjects."""
+    spark = reading_session(context.spark, small=all(one.small for one in found))
+    parts = [sift.sift(delivery.read(spark, one), one, contract, keys, context.day) for one in found]
+    rows = sift.union(parts)
+    if gone:
+        subjects = spark.createDataFrame([(subject,) for subject in sorted(gone)], "subject STRING")
+        rows = erasure.withheld(rows, contract, subjects)
+    bound = set.intersection(*(set(one.binding.columns) for one in found))
+    return measure(sift.without_duplicates(rows, contract), contract, bound)
 
 
 def reading_session(spark: "SparkSession", *, small: bool) -> "SparkSession":
@@ -133,10 +167,13 @@ def reading_session(spark: "SparkSession", *, small: bool) -> "SparkSession":
     return session
 
 
-def _accept(context: Context, contract: Contract, sifted: "DataFrame", measures: Measures) -> None:
-    extra = {"contract": contract.feed, "key_id": context.settings.key_id}
-    table = f"accepted_{contract.feed}"
-    manifest = context.tables.write(table, sift.accepted(sifted, contract), day=context.day, extra=extra)
+def accept(
+    context: Context, contract: Contract, sifted: "DataFrame", measures: Measures, delivers: Delivers, slot: str
+) -> None:
+    """Write a delivery's good rows into its slot; raises CountMismatch where rows were lost or gained."""
+    extra = {"key_id": context.settings.key_id, "delivers": delivers, "delivered": measures.delivered}
+    table, rows = accepted.table(contract.feed), sift.accepted(sifted, contract, delivers)
+    manifest = context.tables.write(table, rows, day=context.day, extra=extra, slot=slot)
     if manifest.rows + measures.quarantined != measures.delivered:
         raise CountMismatch(
             f"{contract.feed}: {manifest.rows:,} accepted and {measures.quarantined:,} quarantined rows do not make "
@@ -144,19 +181,19 @@ def _accept(context: Context, contract: Contract, sifted: "DataFrame", measures:
         )
 
 
-def _write_books(context: Context, outcomes: Sequence[Outcome]) -> None:
-    """The quarantine and the report."""
+def write_books(context: Context, outcomes: Sequence[Outcome], slot: str) -> None:
+    """The quarantine and the report of one slot."""
     judged = [(one.feed, one.sifted, one.measures) for one in outcomes if one.sifted is not None and one.measures]
     bad = [sift.quarantined(sifted, feed, context.day) for feed, sifted, measures in judged if measures.quarantined]
     frame = sift.union(bad) if bad else context.spark.createDataFrame([], QUARANTINE)
-    written = context.tables.write("quarantine", frame.coalesce(1), day=context.day)
+    written = context.tables.write("quarantine", frame.coalesce(1), day=context.day, slot=slot)
     expected = sum(measures.quarantined for _, _, measures in judged)
     if written.rows != expected:
         raise CountMismatch(
             f"{written.rows:,} rows stand in quarantine instead of {expected:,}. Run the gate again for {context.day}."
         )
     report = context.spark.createDataFrame([_report_row(context, outcome) for outcome in outcomes], REPORT)
-    context.tables.write("gate_report", report.coalesce(1), day=context.day)
+    context.tables.write("gate_report", report.coalesce(1), day=context.day, slot=slot)
 
 
 def _report_row(context: Context, outcome: Outcome) -> tuple[object, ...]:
@@ -180,9 +217,24 @@ def _report_row(context: Context, outcome: Outcome) -> tuple[object, ...]:
 def _clear_unbound(context: Context, agreed: Mapping[str, Contract], bound: Collection[str]) -> None:
     """Empty what suppliers who are no longer chosen left behind: files hold the chosen suppliers' rows alone."""
     for feed, contract in agreed.items():
-        if feed not in bound and context.tables.exists(f"accepted_{feed}"):
+        if feed not in bound and accepted.deliveries(context, feed):
             nothing = context.spark.createDataFrame([], contract.ddl)
-            context.tables.write(f"accepted_{feed}", nothing, day=context.day)
+            slot = context.day.isoformat()
+            context.tables.write(accepted.table(feed), nothing, day=context.day, slot=slot)
+
+
+def _forget(context: Context, agreed: Mapping[str, Contract]) -> None:
+    """Let go of deliveries that no day within the kept ones needs, and of the books of days before."""
+    since = context.day - timedelta(days=context.settings.kept_days)
+    for feed in agreed:
+        _drop(context, accepted.table(feed), accepted.needed_from(context, feed, since))
+    for book in ("quarantine", "gate_report"):
+        _drop(context, book, since.isoformat())
+
+
+def _drop(context: Context, log: str, before: str) -> None:
+    if any(manifest.slot < before for manifest in context.tables.manifests(log)):
+        context.tables.drop(log, keep=lambda manifest: manifest.slot >= before)
 
 
 def _conclude(outcomes: Sequence[Outcome]) -> Summary:

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     spark_master: str = "local[2]"
     spark_conf: dict[str, str] = {}
     driver_memory: str = "3g"
+    kept_days: int = 400  # past days that can be rebuilt from the lake
     seed: int = 7
 
     @field_validator("suppliers", mode="before")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from jobs import accepted
 from jobs.acts import ACTIONS, with_acts
 from jobs.run import Context, Summary
 from jobs.vocabulary import Vocabulary, acts_of, days, number_of, vocabulary
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 HISTORY_DAYS = 730
 # So many files teach as well as millions: the rest are left out by a hash of the pseudonym, the same ones each time.
 MOST_FILES = 50_000
-# Where subjects' acts come from; a city in which all are empty has nothing to hold out.
-USED = ("accepted_cases", "accepted_page_events", "feedback")
 TAKEN = tuple(ACTIONS.index(action) for action in ("applied", "started", "done"))
 
 
@@ -70,7 +69,7 @@ def _note(kind: Kind, figures: Mapping[str, float]) -> str:
 def _learned(context: Context, words: Vocabulary, registry: Registry) -> Learned:
     files = _sampled(with_acts(context, words.kind), context.tables.manifest(f"{words.kind}_files").rows)
     windows = [context.day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, 0, -1)]
-    begins = windows if any(_filled(context, table) for table in USED) else [context.day]
+    begins = windows if _used(context) else [context.day]
     table = _evaluated(files, words, registry, context.day, begins)
     past = _past(table, words, number_of(context.day))
     offered = [_window(table, words, number_of(begin)) for begin in begins]
@@ -84,8 +83,10 @@ def _traits(service: Service) -> tuple[str, ...]:
     return (*themes, *events, f"authority:{service.authority.code}")
 
 
-def _filled(context: Context, table: str) -> bool:
-    return context.tables.exists(table) and context.tables.manifest(table).rows > 0
+def _used(context: Context) -> bool:
+    """Whether anybody did anything yet: a city in which nobody did has nothing to hold out."""
+    told = [one for feed in ("cases", "page_events") for one in accepted.deliveries(context, feed)]
+    return any(manifest.rows for manifest in (*told, *context.tables.manifests("feedback")))
 
 
 def _sampled(files: "DataFrame", count: int) -> "DataFrame":

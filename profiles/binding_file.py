@@ -12,6 +12,7 @@ from profiles.located import Located, Step, nearest
 
 Format = Literal["csv", "json", "parquet"]
 Parser = Literal["capital"]
+Delivers = Literal["whole", "changes"]
 
 KEYS = (
     "feed",
@@ -27,6 +28,8 @@ KEYS = (
     "anchors",
     "rates",
     "snapshot",
+    "delivers",
+    "deletes",
     "days",
 )
 
@@ -128,6 +131,24 @@ class BindingFile:
             except ValueError:
                 raise BindingError(f"{self.where('rates', 'yuan_per', name)}: {name} needs a number.") from None
         return self._date("rates", "day"), per
+
+    def delivers(self) -> Delivers:
+        """Whether a delivery holds the whole feed, or only what changed since the one before."""
+        value = self.optional("delivers") or "whole"
+        known: dict[str, Delivers] = {"whole": "whole", "changes": "changes"}
+        if value not in known:
+            raise BindingError(f"{self.where('delivers')}: {value!r} is none of whole, changes.")
+        return known[value]
+
+    def deletes(self) -> tuple[str, tuple[str, ...]] | None:
+        """The source column that marks a row as deleted upstream, and the values that do."""
+        if self.get("deletes") is None:
+            return None
+        self.only(("column", "values"), "deletes")
+        values = self.texts("deletes", "values")
+        if not values:
+            raise BindingError(f"{self.where('deletes')}: values must list what marks a deleted row, such as [D].")
+        return self.text("deletes", "column"), values
 
     def days(self) -> tuple[date | None, date | None]:
         """First and last day on which the delivery is in force."""

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from profiles import binding_file
-from profiles.binding_file import Format, Parser
+from profiles.binding_file import Delivers, Format, Parser
 from profiles.contract_file import Text
 from profiles.contracts import Contract
 from profiles.errors import BindingError
@@ -53,7 +53,9 @@ class Binding:
     anchors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     encoding: str = "utf-8"
     rates: Rates | None = None
-    snapshot: bool = False  # a one-off delivery, whose age is not judged
+    snapshot: bool = False  # a one-off delivery, whose age and size are not judged
+    delivers: Delivers = "whole"  # changes: only what changed since the delivery before
+    deletes: tuple[str, tuple[str, ...]] | None = None  # source column, and its values that mark a deleted row
     starts: date | None = None
     ends: date | None = None
 
@@ -65,6 +67,7 @@ class Binding:
     def source_columns(self) -> tuple[str, ...]:
         """The source columns that must be delivered, each once, in order of first use."""
         used = [name for source in self.columns.values() for name in source.columns]
+        used += [self.deletes[0]] if self.deletes else []
         return tuple(dict.fromkeys([*used, *self.anchors]))
 
     def delivery(self, source: Path, day: date) -> Path:
@@ -109,6 +112,9 @@ def read(path: Path, contracts: Mapping[str, Contract]) -> Binding:
     columns = {name: _source(file, name) for name in file.names("columns")}
     _fits(file, contract, columns)
     day, per = file.rates()
+    deletes = file.deletes()
+    if deletes and file.delivers() == "whole":
+        raise BindingError(f"{file.where('deletes')}: in a whole delivery a deleted row is left out; delete this line.")
     starts, ends = file.days()
     return Binding(
         file=path,
@@ -125,6 +131,8 @@ def read(path: Path, contracts: Mapping[str, Contract]) -> Binding:
         encoding=file.optional("options", "encoding") or "utf-8",
         rates=Rates(day, per) if day else None,
         snapshot=bool(file.get("snapshot")),
+        delivers=file.delivers(),
+        deletes=deletes,
         starts=starts,
         ends=ends,
     )

@@ -118,7 +118,7 @@ class ContractFile:
     def row_rules(self) -> Iterator[tuple[str, str]]:
         """Names and expressions of the checks that span columns."""
         for number, check in enumerate(self._list("schema", 0, "quality")):
-            if isinstance(check, dict) and check.get("type") == "custom":
+            if isinstance(check, dict) and check.get("engine") == "spark":
                 at = ("schema", 0, "quality", number)
                 yield self.text(*at, "name"), self.text(*at, "implementation")
 
@@ -127,6 +127,13 @@ class ContractFile:
         for number, check in enumerate(self._list(*at, "quality")):
             if isinstance(check, dict) and check.get("metric") == metric:
                 return float(self.text(*at, "quality", number, "mustBeLessOrEqualTo")) / 100
+        return otherwise
+
+    def custom_ceiling(self, name: str, otherwise: float) -> float:
+        """The greatest share (0 to 1) that this house's own check ``name`` of the whole feed allows."""
+        for number, check in enumerate(self._list("schema", 0, "quality")):
+            if isinstance(check, dict) and check.get("engine") == "yidang" and check.get("name") == name:
+                return float(self.text("schema", 0, "quality", number, "mustBeLessOrEqualTo")) / 100
         return otherwise
 
     def valid_values(self, at: Steps) -> tuple[str, ...]:

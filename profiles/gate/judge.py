@@ -44,12 +44,27 @@ class Verdict:
         return not self.failed
 
 
-def suite(contract: Contract, measures: Measures, day: date, *, snapshot: bool) -> tuple[Check, ...]:
-    """The checks that the contract asks for, with what was measured; a snapshot's age is not judged."""
+def suite(
+    contract: Contract,
+    measures: Measures,
+    day: date,
+    *,
+    snapshot: bool = False,
+    changes: bool = False,
+    usual: float | None = None,
+) -> tuple[Check, ...]:
+    """The checks that the contract asks for, with what was measured.
+
+    Args:
+        snapshot: whether the delivery is a one-off: how old it is says nothing.
+        changes: whether it brings changes alone: then there may be none, and their age says nothing either.
+        usual: rows that such a delivery usually has; None where there was none before, or where that says nothing.
+    """
     return (
-        Check("rows delivered", float(measures.delivered), 1.0, None),
+        Check("rows delivered", float(measures.delivered), 0.0 if changes else 1.0, None),
         *_share_checks(contract, measures),
-        *(() if snapshot else _age_check(contract, measures, day)),
+        *_volume_check(contract, measures, usual),
+        *(() if snapshot or changes else _age_check(contract, measures, day)),
     )
 
 
@@ -85,6 +100,13 @@ def _share_checks(contract: Contract, measures: Measures) -> list[Check]:
         breaking = faults.get(("", rule.name), 0)
         found.append(Check(f"share breaking {rule.name}", breaking / rows, None, INVALID_CEILING))
     return found
+
+
+def _volume_check(contract: Contract, measures: Measures, usual: float | None) -> list[Check]:
+    if not usual:
+        return []
+    lacking = round(max(0.0, 1 - measures.delivered / usual), 9)
+    return [Check("share lacking of the usual rows", lacking, None, contract.volume_drop_ceiling)]
 
 
 def _age_check(contract: Contract, measures: Measures, day: date) -> list[Check]:

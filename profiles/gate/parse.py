@@ -15,7 +15,7 @@ Reader = Callable[[SparkColumn, str], SparkColumn]
 DATE_FORMATS = ("yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd", "yyyy年MM月dd日")
 TIMESTAMP_FORMATS = ("yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy/MM/dd HH:mm:ss")
 JOIN = "|"  # between the parts of a value that comes from several source columns
-_BLANKS = " \t\r\n\u00a0\u3000\ufeff"
+BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 _YUAN = ("", "元", "人民币", "元人民币", "人民币元")
 _FOREIGN = (
     *("美元", "港币", "港元", "日元", "欧元", "英镑", "德国马克", "法国法郎", "瑞士法郎", "新加坡元", "加拿大元"),
@@ -128,7 +128,7 @@ def guard(form: str) -> str:
 
 
 def _present(delivered: SparkColumn, missing: tuple[str, ...]) -> SparkColumn:
-    trimmed = F.btrim(delivered, F.lit(_BLANKS))
+    trimmed = F.btrim(delivered, F.lit(BLANKS))
     return F.when(~trimmed.isin(*missing), trimmed)
 
 

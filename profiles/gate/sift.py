@@ -8,8 +8,10 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from profiles.binding_file import Delivers
 from profiles.bindings import Binding, Source
 from profiles.contracts import SQL_TYPES, Column, Contract
+from profiles.deliveries import DELETED
 from profiles.gate import parse
 from profiles.gate.delivery import Delivery
 from profiles.identity import columns as identity
@@ -25,26 +27,29 @@ def sift(rows: DataFrame, delivery: Delivery, contract: Contract, keys: Keys, da
     """Every delivered row judged: the contract's columns, typed, pseudonymised and sealed, and beside them
 
     ``_supplier``, ``_file``, ``_row``, ``_key`` (a keyed hash that names the row), ``_absent`` (bit i: column i is
-    missing) and ``_failures`` (empty where the row is good).
+    missing), ``_deleted`` (the row is marked as deleted upstream: its key alone must be sound) and ``_failures``
+    (empty where the row is good).
     """
     binding = delivery.binding
     texts = _texts(rows, delivery, contract, day)
     typed = _typed(texts, binding, contract, keys)
     failures = _failures(binding, contract)
-    meta = (F.lit(binding.supplier).alias("_supplier"), "_file", "_row", _row_key(contract, keys).alias("_key"))
+    meta = (
+        F.lit(binding.supplier).alias("_supplier"), "_file", "_row", _row_key(contract, keys).alias("_key"), DELETED,
+    )  # fmt: skip
     return typed.select(*meta, _absent(contract).alias("_absent"), failures.alias("_failures"), *_final(contract, keys))
 
 
 def without_duplicates(sifted: DataFrame, contract: Contract) -> DataFrame:
     """The same rows; of good rows with one key all but one fail as ``duplicate_key``.
 
-    Which one stays depends on the rows' content alone, so the order of arrival does not matter.
+    Which one stays depends on the rows' content alone, so the order of arrival does not matter; a deletion stays.
     """
     good = F.size("_failures") == 0
     content = F.xxhash64(*[F.col(f"`{column.name}`") for column in contract.columns])
     alone = F.when(~good, F.concat_ws(SEPARATOR, "_supplier", "_file", F.col("_row").cast("string")))
     same_key = Window.partitionBy(*[F.col(f"`{name}`") for name in contract.key], alone)
-    place = F.row_number().over(same_key.orderBy(content, "_supplier", "_file", "_row"))
+    place = F.row_number().over(same_key.orderBy(F.col(DELETED).desc(), content, "_supplier", "_file", "_row"))
     repeated = F.array(_failure("", F.lit("repeated key"), "duplicate_key", "value_class"))
     return sifted.withColumn("_failures", F.when(good & (place > 1), repeated).otherwise(F.col("_failures")))
 
@@ -54,9 +59,10 @@ def union(parts: Sequence[DataFrame]) -> DataFrame:
     return reduce(lambda one, other: one.unionByName(other), parts)
 
 
-def accepted(sifted: DataFrame, contract: Contract) -> DataFrame:
-    """The good rows, with the contract's columns alone."""
-    return sifted.filter(F.size("_failures") == 0).select(*[f"`{column.name}`" for column in contract.columns])
+def accepted(sifted: DataFrame, contract: Contract, delivers: Delivers = "whole") -> DataFrame:
+    """The good rows with the contract's columns, and for changes which of them are deletions."""
+    columns = [f"`{column.name}`" for column in contract.columns]
+    return sifted.filter(F.size("_failures") == 0).select(*columns, *([DELETED] if delivers == "changes" else []))
 
 
 def quarantined(sifted: DataFrame, feed: str, day: date) -> DataFrame:
@@ -91,7 +97,11 @@ def _texts(rows: DataFrame, delivery: Delivery, contract: Contract, day: date) -
         [~F.coalesce(F.col(places[name]).isin(*known), F.lit(False)) for name, known in binding.anchors.items()],
         F.lit(False),
     )
-    return rows.select("_file", "_row", "_malformed", slipped.alias("_slipped"), *texts)
+    deleted = F.lit(False)
+    if binding.deletes:
+        column, values = binding.deletes
+        deleted = F.coalesce(F.btrim(F.col(places[column]), F.lit(parse.BLANKS)).isin(*values), F.lit(False))
+    return rows.select("_file", "_row", "_malformed", slipped.alias("_slipped"), deleted.alias(DELETED), *texts)
 
 
 def _typed(texts: DataFrame, binding: Binding, contract: Contract, keys: Keys) -> DataFrame:
@@ -117,9 +127,16 @@ def _typed(texts: DataFrame, binding: Binding, contract: Contract, keys: Keys) -
 
 def _failures(binding: Binding, contract: Contract) -> SparkColumn:
     """Everything wrong with a row, in a fixed order; of a row that is not even a record nothing more is said."""
-    by_column = [_column_failure(column) for column in contract.columns if column.name in binding.columns]
+    bound = [column for column in contract.columns if column.name in binding.columns]
+    by_column = [
+        _column_failure(column)
+        if column.name in contract.key or not binding.deletes
+        else F.when(~F.col(DELETED), _column_failure(column))
+        for column in bound
+    ]
+    kept = ~F.col(DELETED) if binding.deletes else F.lit(True)
     by_rule = [
-        F.when(~F.coalesce(F.expr(rule.holds), F.lit(True)), _failure("", F.lit("several columns"), rule.name))
+        F.when(kept & ~F.coalesce(F.expr(rule.holds), F.lit(True)), _failure("", F.lit("several columns"), rule.name))
         for rule in contract.rules
     ]
     slipped = F.when(_slipped(binding, contract), _failure("", F.lit("several columns"), "shifted_columns"))
@@ -191,7 +208,11 @@ def _row_key(contract: Contract, keys: Keys) -> SparkColumn:
 
 def _absent(contract: Contract) -> SparkColumn:
     bits = [F.when(F.col(_t(c.name)).isNull(), F.lit(1 << n)).otherwise(0) for n, c in enumerate(contract.columns)]
-    return F.when(F.col("_malformed"), 0).otherwise(reduce(lambda one, other: one + other, bits)).cast("long")
+    return (
+        F.when(F.col("_malformed") | F.col(DELETED), 0)
+        .otherwise(reduce(lambda one, other: one + other, bits))
+        .cast("long")
+    )
 
 
 def _failure(column: str, value_class: SparkColumn, reason: str | SparkColumn, middle: str = "text") -> SparkColumn:
