@@ -9,6 +9,7 @@ The whole tree::
     ├── FeedStopped             the gate judged a whole feed unfit; yesterday's accepted rows stay
     ├── CountMismatch           accepted + quarantined is not what was delivered
     ├── KeyMaterialError        a key is missing, too short, or the demo's outside the demo
+    ├── LinkageError            how a feed is linked is malformed, or there is no such link
     ├── RuleError               a rule does not parse, or names an unknown column, word or tag
     ├── RegistryError           a tag YAML is malformed
     ├── CatalogueError          a service, bundle or document YAML is malformed
@@ -46,6 +47,10 @@ class CountMismatch(YidangError):
 
 class KeyMaterialError(YidangError):
     """A key is missing, too short, or the demo's outside the demo."""
+
+
+class LinkageError(YidangError):
+    """How a feed without identity numbers is linked is malformed, or there is no such link."""
 
 
 class RuleError(YidangError):
