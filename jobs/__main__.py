@@ -103,15 +103,21 @@ def store(
     _supervised(work, trace)
 
 
-@app.command(help="Check every contract and binding.")
-def contracts(trace: TraceOption = False) -> None:
+@app.command(help="Check every contract and binding; publish them as the data-sharing list where asked.")
+def contracts(
+    out: Annotated[Path | None, typer.Option(help="Folder to write the list to, as one page.")] = None,
+    lake: Annotated[Path | None, typer.Option(help="Tables that tell how good the feeds were of late.")] = None,
+    trace: TraceOption = False,
+) -> None:
     """``python -m jobs contracts``."""
 
     def work(show: "_Bar") -> None:
-        from jobs.contracts import check
+        from jobs.contracts import check, publish
 
         show.step("contracts", 0, 1)
         print(check())
+        if out:
+            print(f"published as {publish(out, lake)}")
 
     _supervised(work, trace)
 

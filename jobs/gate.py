@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobs import accepted
+from jobs import accepted, reports
 from jobs.erased import erased
 from jobs.run import Context, Summary
 from profiles import bindings, contracts, erasure
@@ -24,6 +25,7 @@ from profiles.contracts import Contract
 from profiles.errors import BindingError, CountMismatch, FeedMissing, FeedStopped
 from profiles.gate import delivery, judge, sift
 from profiles.gate.delivery import Delivery
+from profiles.gate.expectations import door
 from profiles.gate.judge import Verdict
 from profiles.gate.measure import Measures, measure
 from profiles.identity.keys import Keys
@@ -83,14 +85,15 @@ def run(context: Context) -> Summary:
     write_books(context, outcomes, context.day.isoformat())
     _clear_unbound(context, agreed, {*spoilt, *(binding.feed for binding in bound)})
     _forget(context, agreed)
-    return _conclude(outcomes)
+    shown = reports.write(context, {one.feed: one.verdict for one in outcomes if one.verdict})
+    return _conclude(outcomes, shown)
 
 
 def _gate_all(
     context: Context, feeds: Mapping[str, Sequence[Binding]], agreed: Mapping[str, Contract], keys: Keys
 ) -> list[Outcome]:
     _ = context.spark  # made once, before threads ask for it
-    threading.Thread(target=judge.warm_up, daemon=True).start()
+    threading.Thread(target=door.warm_up, daemon=True).start()
     gone, outcomes = erased(context), []
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         waiting = [pool.submit(_gate_feed, context, agreed[feed], group, keys, gone) for feed, group in feeds.items()]
@@ -237,13 +240,14 @@ def _drop(context: Context, log: str, before: str) -> None:
         context.tables.drop(log, keep=lambda manifest: manifest.slot >= before)
 
 
-def _conclude(outcomes: Sequence[Outcome]) -> Summary:
+def _conclude(outcomes: Sequence[Outcome], shown: Path) -> Summary:
     stopped = [outcome for outcome in outcomes if outcome.state != "accepted"]
     if stopped:
         others = len(outcomes) - len(stopped)
         raise FeedStopped(
             f"{len(stopped)} of {len(outcomes)} feeds did not come in, the other {others} did. "
             + " ".join(outcome.message for outcome in stopped)
+            + f" All of it is shown in {shown}."
         )
     measured = [outcome.measures for outcome in outcomes if outcome.measures]
     counts = {
@@ -252,17 +256,14 @@ def _conclude(outcomes: Sequence[Outcome]) -> Summary:
         "accepted": sum(measures.accepted for measures in measured),
         "quarantined": sum(measures.quarantined for measures in measured),
     }
-    return Summary("gate", counts, _note(outcomes, measured))
+    return Summary("gate", counts, _note(outcomes, measured, shown))
 
 
-def _note(outcomes: Sequence[Outcome], measured: Sequence[Measures]) -> str:
+def _note(outcomes: Sequence[Outcome], measured: Sequence[Measures], shown: Path) -> str:
     reasons: Counter[str] = Counter()
     for measures in measured:
         reasons.update(measures.reasons)
     said = ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items()))
     unknown = [f"{outcome.feed}.{name}" for outcome in outcomes for name in outcome.unknown]
-    return " · ".join(
-        part
-        for part in (f"why: {said}" if said else "", f"columns nobody bound: {', '.join(unknown)}" if unknown else "")
-        if part
-    )
+    parts = (f"why: {said}", f"columns nobody bound: {', '.join(unknown)}", f"see {shown}")
+    return " · ".join(part for part, there in zip(parts, (said, unknown, True), strict=True) if there)

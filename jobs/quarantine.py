@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jobs import books
 from jobs.tables import Tables
-from profiles.errors import ContractError, SettingsError, TableMissing
+from profiles.errors import ContractError, SettingsError
 from profiles.located import nearest
 
 TABLE = "quarantine"
@@ -30,7 +31,7 @@ def rows(tables: Tables, day: date | None = None, feed: str | None = None, reaso
         TableMissing: nothing was ever gated, or not on that day.
         ContractError: there is no such feed.
     """
-    found = pa.concat_tables([pq.read_table(part) for part in _parts(tables, day)])
+    found = books.rows(tables, TABLE, day or books.newest_day(tables, TABLE))
     for column, wanted in (("feed", feed), ("reason", reason)):
         if wanted is not None:
             found = found.filter(pc.equal(found[column], wanted))
@@ -92,15 +93,3 @@ def _known(feed: str) -> None:
 
     if feed not in (feeds := contracts.load()):
         raise ContractError(f"There is no feed {feed!r}.{nearest(feed, feeds)} Feeds: {', '.join(feeds)}.")
-
-
-def _parts(tables: Tables, day: date | None) -> Iterator[Path]:
-    runs = list(zip(tables.manifests(TABLE), tables.paths(TABLE), strict=True))
-    days = sorted({manifest.day for manifest, _ in runs})
-    wanted = day.isoformat() if day else days[-1]
-    if wanted not in days:
-        raise TableMissing(
-            f"Nothing was gated on {wanted}: {tables.root} knows of {len(days)} days from {days[0]} to {days[-1]}. "
-            "Choose another --day."
-        )
-    return (folder / name for manifest, folder in runs if manifest.day == wanted for name in manifest.files)

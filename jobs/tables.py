@@ -184,6 +184,7 @@ class Tables:
         def fill(folder: Path) -> tuple[int, str]:
             digest = sha256()
             for name, content in sorted(files.items()):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
                 digest.update(name.encode() + b"\0" + len(content).to_bytes(8) + content)
             return len(files), digest.hexdigest()

@@ -1,24 +1,16 @@
-"""Lets Great Expectations decide whether a feed as a whole may come in; the one door to that library.
+"""Says what is expected of a feed as a whole, and lets Great Expectations decide whether it may come in.
 
 What is judged is one row of measures, so no delivered row ever reaches Great Expectations, its results or its logs,
-and judging costs milliseconds however many rows there are. It counts no usage, shows no bars, calls no network.
+and judging costs milliseconds however many rows there are.
 """
 
-import logging
-import os
-import threading
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any
 
 from profiles.contracts import INVALID_CEILING, Contract
+from profiles.gate.expectations import door
 from profiles.gate.measure import Measures
-
-# Great Expectations keeps global registries: it is imported once, and feeds are judged one at a time.
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -70,18 +62,8 @@ def suite(
 
 def judge(feed: str, checks: Sequence[Check]) -> Verdict:
     """Great Expectations' verdict on the checks."""
-    import pandas as pd
-
-    row = pd.DataFrame([{check.name: float(check.measured) for check in checks}])
-    with _ONE_AT_A_TIME:
-        good = _validate(feed, row, checks)
+    good = door.passed(feed, checks)
     return Verdict(tuple(checks), tuple(_sentence(check) for check in checks if not good[check.name]))
-
-
-def warm_up() -> None:
-    """Import the library now, which takes seconds, so that a thread can do it while Spark reads."""
-    with _ONE_AT_A_TIME:
-        _door()
 
 
 def _share_checks(contract: Contract, measures: Measures) -> list[Check]:
@@ -115,36 +97,6 @@ def _age_check(contract: Contract, measures: Measures, day: date) -> list[Check]
     return [
         Check("days since the newest row", float((day - measures.newest).days), None, float(contract.freshness_days))
     ]
-
-
-def _validate(feed: str, row: Any, checks: Sequence[Check]) -> dict[str, bool]:
-    expectation_suite, between, batches = _door()
-    expectations = [between(column=check.name, min_value=check.least, max_value=check.most) for check in checks]
-    batch = batches.get_batch({"dataframe": row})
-    result = batch.validate(expectation_suite(name=feed, expectations=expectations), result_format="BOOLEAN_ONLY")
-    return {one.expectation_config.kwargs["column"]: bool(one.success) for one in result.results}
-
-
-@cache
-def _door() -> tuple[Any, Any, Any]:
-    """The suite's and the expectation's types, and the place in an ephemeral context that takes one-row frames.
-
-    With one row the maximum is the value, and that expectation is the library's quickest.
-    """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its own dependencies' making, at import
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
-        from great_expectations.expectations import ExpectColumnMaxToBeBetween  # type: ignore[attr-defined]
-
-        logging.getLogger("great_expectations").setLevel(logging.ERROR)
-        context = gx.get_context(mode="ephemeral")
-        context.enable_analytics(enable=False)
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        asset = context.data_sources.add_pandas("measures").add_dataframe_asset("feed")
-        batches = asset.add_batch_definition_whole_dataframe("day")
-    return gx.ExpectationSuite, ExpectColumnMaxToBeBetween, batches
 
 
 def _sentence(check: Check) -> str:

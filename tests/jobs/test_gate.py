@@ -94,7 +94,7 @@ def test_every_row_is_accepted_or_in_quarantine(town: Path) -> None:
     run = replace(context(town), progress=lambda what, done, total: seen.append((what, done, total)))
     summary = gate.run(run)
     assert summary.counts == {"feeds": 2, "delivered": 200, "accepted": 197, "quarantined": 3}
-    assert summary.note == "why: bad_check_digit 3"
+    assert summary.note == f"why: bad_check_digit 3 · see {run.tables.path('operators') / 'index.html'}"
     assert (accepted(run, "vehicles"), accepted(run, "housing_fund")) == (97, 100)
     quarantine = run.tables.read("quarantine", run.spark)
     assert [row["row"] for row in quarantine.orderBy("row").collect()] == [1, 2, 3]
@@ -182,7 +182,7 @@ def test_columns_that_nobody_bound_are_named_in_the_summary(town: Path) -> None:
     path.write_text(
         "\n".join(f"{line},颜色" for line in path.read_text(encoding="utf-8").splitlines()), encoding="utf-8"
     )
-    assert gate.run(context(town)).note == "columns nobody bound: vehicles.颜色"
+    assert gate.run(context(town)).note.startswith("columns nobody bound: vehicles.颜色 · see ")
 
 
 def test_nothing_runs_without_keys_of_its_own(town: Path) -> None:

@@ -1,8 +1,7 @@
 """Great Expectations' own Data Docs of a day's verdicts, as files that load nothing from anywhere; it judges nothing.
 
 What stands on a page is the library's: its renderers and its templates. Only the frame around it is ours
-(``templates/``): the library's loads styles, fonts, scripts and a logo from public hosts and can do without a script
-nowhere.
+(``templates/``): the library's own loads styles, fonts, scripts and a logo from public hosts.
 """
 
 import re

@@ -38,7 +38,7 @@ def test_every_judged_feed_has_what_is_expected_and_what_was_observed(docs: dict
 
 def test_pages_link_to_each_other_and_to_the_operators_page(docs: dict[str, str]) -> None:
     assert set(re.findall(r'href="([^"]*)"', docs["validations/vehicles.html"])) == {
-        "../../index.html",
+        "../index.html",
         "../expectations/vehicles.html",
     }
 
