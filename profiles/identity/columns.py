@@ -3,13 +3,14 @@
 HMAC is written out with SHA-256, which Spark has natively: H(key ^ opad, H(key ^ ipad, message)) of RFC 2104.
 """
 
+from collections.abc import Sequence
 from functools import reduce
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from profiles.identity import numbers
-from profiles.identity.keys import IV_BYTES, SEPARATOR, Keys
+from profiles.identity.keys import IV_BYTES, ROTATED, SEPARATOR, Keys
 from profiles.identity.numbers import STANDARD_SCHEME, Kind
 
 _BLOCK = 64  # bytes in a block of SHA-256
@@ -54,24 +55,48 @@ def fault(kind: Kind, written: Column) -> Column:
 def pseudonym(keys: Keys, kind: Kind, written: Column, scheme: str | None = None) -> Column:
     """``keys.pseudonym`` of a normalised column: 32 hex digits, NULL for NULL."""
     domain = SEPARATOR.join((kind, scheme or STANDARD_SCHEME[kind])) + SEPARATOR
-    message = F.encode(F.concat(F.lit(domain), written), "UTF-8")
-    return F.substring(_hmac_hex(keys.pseudonym, message), 1, 32)
+    return _through_the_ring(keys, F.concat(F.lit(domain), written))
 
 
 def keyed_hash(keys: Keys, domain: str, text: Column) -> Column:
     """32 hex digits that stand for ``text`` within ``domain``, for naming a row without quoting it."""
-    return F.substring(_hmac_hex(keys.pseudonym, F.encode(F.concat(F.lit(domain + SEPARATOR), text), "UTF-8")), 1, 32)
+    return _through_the_ring(keys, F.concat(F.lit(domain + SEPARATOR), text))
 
 
-def sealed(keys: Keys, owner: Column, name: str, text: Column) -> Column:
+def rotated(later: Sequence[bytes], old: Column) -> Column:
+    """``keys.rotated`` of a column of pseudonyms or keyed hashes."""
+    return reduce(lambda digits, key: _hmac_half(key, F.concat(F.lit(ROTATED), digits)), later, old)
+
+
+def sealed(keys: Keys, owner: Column, name: str | Column, text: Column) -> Column:
     """``keys.seal`` of a column of text for a column of owners; NULL where either is NULL."""
-    bound = F.concat(owner, F.lit(SEPARATOR + name))
+    bound = _bound(owner, name)
     message = F.encode(F.concat(bound, F.lit(SEPARATOR), text), "UTF-8")
     iv = F.substring(F.unhex(_hmac_hex(keys.iv, message)), 1, IV_BYTES)
     whole = F.aes_encrypt(
         F.encode(text, "UTF-8"), F.lit(keys.vault), F.lit("GCM"), F.lit("DEFAULT"), iv, F.encode(bound, "UTF-8")
     )
     return F.translate(F.base64(whole), "\r\n", "")  # Spark breaks long lines
+
+
+def opened(keys: Keys, owner: Column, name: str | Column, hidden: Column) -> Column:
+    """``keys.open_sealed`` of a column of sealed texts; NULL for NULL. Spark fails where one does not open."""
+    bound = F.encode(_bound(owner, name), "UTF-8")
+    text = F.aes_decrypt(F.unbase64(hidden), F.lit(keys.vault), F.lit("GCM"), F.lit("DEFAULT"), bound)
+    return F.decode(text, "UTF-8")
+
+
+def _bound(owner: Column, name: str | Column) -> Column:
+    return F.concat(owner, F.lit(SEPARATOR), F.lit(name) if isinstance(name, str) else name)
+
+
+def _through_the_ring(keys: Keys, text: Column) -> Column:
+    first, *later = keys.pseudonym
+    return rotated(later, _hmac_half(first, text))
+
+
+def _hmac_half(key: bytes, text: Column) -> Column:
+    return F.substring(_hmac_hex(key, F.encode(text, "UTF-8")), 1, 32)
 
 
 def _hmac_hex(key: bytes, message: Column) -> Column:

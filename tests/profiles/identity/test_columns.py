@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
 from profiles.identity import columns, numbers
-from profiles.identity.keys import Keys, open_sealed, pseudonym, seal
+from profiles.identity.keys import Keys, added, open_sealed, pseudonym, seal
 from profiles.identity.numbers import Kind
 from tests.profiles.identity.numbers_to_try import credit_codes, resident_ids
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, SparkSession
 
 KEYS = Keys.for_demo()
-# One example is one Spark job over many values.
+RING = Keys(
+    (*KEYS.pseudonym, b"second key of the ring, 32 bytes", b"and the third, of 32 bytes, too."), KEYS.vault, "k3"
+)
 # One example is one Spark job over many values, so nothing is shrunk.
 FEW = settings(
     max_examples=2,
@@ -73,6 +75,27 @@ def test_what_spark_seals_equals_what_python_seals_and_python_opens_it(
     assert [open_sealed(KEYS, "0f" * 16, "address", str(sealed)) for sealed in native] == values
 
 
+@FEW
+@given(st.lists(resident_ids(), min_size=50, max_size=100))
+def test_a_ring_gives_the_same_in_spark_whether_from_the_number_or_from_an_older_pseudonym(
+    spark: "SparkSession", values: list[str]
+) -> None:
+    written = columns.normalised("person", F.col("number"))
+    older = columns.pseudonym(KEYS, "person", written)
+    turned = columns.rotated(added(KEYS, RING), older)
+    native = computed(spark, values, columns.pseudonym(RING, "person", written), turned)
+    assert native == [(pseudonym(RING, "person", value),) * 2 for value in values]
+
+
+@FEW
+@given(st.lists(TEXTS, min_size=50, max_size=200))
+def test_spark_opens_what_python_sealed(spark: "SparkSession", values: list[str]) -> None:
+    hidden = [seal(KEYS, "0f" * 16, "address", value) for value in values]
+    assert computed(spark, hidden, columns.opened(KEYS, F.lit("0f" * 16), "address", F.col("number"))) == [
+        (value,) for value in values
+    ]
+
+
 def test_nothing_stays_nothing(spark: "SparkSession") -> None:
     nothing = F.lit(None).cast("string")
     row = computed(
@@ -83,5 +106,7 @@ def test_nothing_stays_nothing(spark: "SparkSession") -> None:
         columns.pseudonym(KEYS, "person", nothing),
         columns.sealed(KEYS, F.lit("a"), "name", nothing),
         columns.sealed(KEYS, nothing, "name", F.lit("x")),
+        columns.opened(KEYS, F.lit("a"), "name", nothing),
+        columns.rotated(RING.pseudonym, nothing),
     )
-    assert row == [(None,) * 5]
+    assert row == [(None,) * 7]

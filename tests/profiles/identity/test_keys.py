@@ -6,11 +6,22 @@ import hmac
 import pytest
 
 from profiles.errors import KeyMaterialError
-from profiles.identity.keys import DEMO_PSEUDONYM_KEY, DEMO_VAULT_KEY, Keys, open_sealed, pseudonym, seal
+from profiles.identity.keys import (
+    DEMO_PSEUDONYM_KEY,
+    DEMO_VAULT_KEY,
+    Keys,
+    added,
+    open_sealed,
+    pseudonym,
+    rotated,
+    seal,
+)
 
 A = hashlib.sha256(b"a").hexdigest()
 B = hashlib.sha256(b"b").hexdigest()
+C = hashlib.sha256(b"c").hexdigest()
 KEYS = Keys.from_hex(A, B, "k1")
+RING = Keys.from_hex(f"{A}, {C}", B, "k2")
 NUMBER = "11010519491231002X"
 
 
@@ -33,6 +44,21 @@ def test_kinds_schemes_and_keys_separate_pseudonyms() -> None:
         pseudonym(other, "person", NUMBER),
     }
     assert len(made) == 5
+
+
+def test_a_later_key_of_the_ring_hashes_the_pseudonym_before() -> None:
+    old = pseudonym(KEYS, "person", NUMBER)
+    message = f"rotated\x1f{old}".encode()
+    new = hmac.new(bytes.fromhex(C), message, hashlib.sha256).hexdigest()[:32]
+    assert pseudonym(RING, "person", NUMBER) == new != old
+    assert rotated(added(KEYS, RING), old) == new
+
+
+def test_a_ring_grows_at_its_end_alone() -> None:
+    assert added(KEYS, KEYS) == ()
+    for other in (Keys.from_hex(C, B, "k2"), Keys.from_hex(f"{C},{A}", B, "k2")):
+        with pytest.raises(KeyMaterialError, match="does not begin with the old one"):
+            added(KEYS, other)
 
 
 def test_what_is_sealed_opens_for_its_owner_and_field() -> None:
@@ -71,6 +97,10 @@ def test_sealing_again_gives_the_same_text_and_other_text_another_vector() -> No
         ("z" * 64, B, "pseudonym_key is not written in hex"),
         ("00" * 32, B, "pseudonym_key is not random"),
         (A, A, "are the same"),
+        (f"{A},{B}", B, "are the same"),
+        (f"{A},{A}", B, "names a key twice"),
+        (f"{A},", B, "pseudonym_key is not set"),
+        (f"{A},{DEMO_PSEUDONYM_KEY}", B, "demo's keys are public"),
         (DEMO_PSEUDONYM_KEY, B, "demo's keys are public"),
         (A, DEMO_VAULT_KEY, "demo's keys are public"),
     ],
