@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from jobs import accepted
+from jobs.files import identified
 from profiles import contracts
 from profiles.model import Kind
 
@@ -29,7 +30,7 @@ def with_acts(context: "Context", kind: Kind) -> "DataFrame":
     from pyspark.sql import functions as F
 
     on_page = _on_page(context, kind).groupBy("subject").agg(F.collect_set("act").alias("on_page"))
-    files = context.tables.read(f"{kind}_files", context.spark).join(on_page, on="subject", how="left")
+    files = identified(context, kind).join(on_page, on="subject", how="left")
     both = (f"coalesce({acts}, CAST(array() AS ARRAY<{ACT}>))" for acts in (_applications(context.day), "on_page"))
     acts = f"array_sort(concat({', '.join(both)}))"
     return files.withColumn("acts", F.expr(acts)).drop("on_page")

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.files import identified
 from jobs.offers import SUGGESTIONS
 from jobs.run import Context, Summary
 from profiles.model import KINDS, Kind
@@ -71,7 +72,7 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     composer = Composer(kind, context.day, catalogue, bundle_matcher(catalogue, kind, registries.load().rules(kind)))
     atoms = composer.matcher.atoms
     reads = tuple(dict.fromkeys(read for atom in atoms for read in atom.reads))
-    files = context.tables.read(f"{kind}_files", context.spark).withColumn("as_of", F.lit(context.day))
+    files = identified(context, kind).withColumn("as_of", F.lit(context.day))
     if kind == "person":
         files = files.where("died_on IS NULL OR died_on > as_of")
     columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
@@ -84,8 +85,9 @@ def most_used(context: Context, kind: Kind, catalogue: Catalogue) -> tuple[str, 
     """The services applied for most in a year, then the others by id: what anyone may be shown."""
     from pyspark.sql import functions as F
 
-    files = context.tables.read(f"{kind}_files", context.spark)
-    applied = files.select(F.explode("cases").alias("case")).select("case.service", "case.applied_on")
+    applied = (
+        identified(context, kind).select(F.explode("cases").alias("case")).select("case.service", "case.applied_on")
+    )
     recent = applied.where(
         F.col("applied_on").between(F.date_sub(F.lit(context.day), POPULAR_DAYS), F.lit(context.day))
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from jobs.files import identified
 from jobs.run import Context, Summary
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
@@ -111,7 +112,7 @@ def _rows(file: dict[str, object], kind: Kind, day: date, catalogue: Catalogue) 
 
 def _files(context: Context, kind: Kind) -> "DataFrame":
     columns = [_DATES_OF_DOCUMENTS if column == "documents" else column for column in ("subject", *COLUMNS[kind])]
-    return context.tables.read(f"{kind}_files", context.spark).selectExpr(*columns)
+    return identified(context, kind).selectExpr(*columns)
 
 
 def _notice(row: "Row") -> Notice:

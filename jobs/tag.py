@@ -1,5 +1,6 @@
 """The job that puts tags on files; it reads the two file tables and writes the two tag tables."""
 
+from jobs.files import identified
 from jobs.run import Context, Summary
 from profiles.model import KINDS, Kind
 from tagging.apply import apply_tags
@@ -29,7 +30,7 @@ def _tag(context: Context, registry: Registry, kind: Kind) -> tuple[int, int, bo
     """(files, tags given, whether the table is the same as before)."""
     from pyspark.sql import functions as F
 
-    files = context.tables.read(f"{kind}_files", context.spark).withColumn("as_of", F.lit(context.day))
+    files = identified(context, kind).withColumn("as_of", F.lit(context.day))
     extra = {"registry": registry.version}
     table = f"{kind}_tags"
     manifest = context.tables.write(table, apply_tags(files, registry, kind), day=context.day, extra=extra)

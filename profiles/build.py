@@ -17,6 +17,7 @@ from profiles.events import enterprise_events, person_events, timeline
 from profiles.facts import Docket
 from profiles.feeds import Feeds, part
 from profiles.gather import Part, gather
+from profiles.linkage import terms as linkage
 from profiles.links import enterprise_links, person_links
 from profiles.model import ENTERPRISE_COLUMNS, NESTED_COLUMNS, PERSON_COLUMNS, Kind, columns
 from profiles.person_facts import person_docket
@@ -25,7 +26,7 @@ from profiles.versions import null, on
 
 _PERSON_FEEDS = (
     "residents", "documents", "unemployment", "social_insurance", "housing_fund", "property", "schooling",
-    "medical_insurance", "hardship", "vehicles",
+    "medical_insurance", "hardship", "vehicles", "school_roll",
 )  # fmt: skip
 _ENTERPRISE_FEEDS = ("enterprises", "employment", "mandates", "permits", "enterprise_reports")
 
@@ -37,12 +38,17 @@ _PERSON_DEFAULTS = {
 }
 _ENTERPRISE_DEFAULTS = {"employees": ("employment", "'0'")}
 
+# Who is named by more than the feeds that know no identity number.
+_PERSON_MARKS = {"identified": f"_rows > {' + '.join(f'size({feed})' for feed in linkage.load())}"}
+
 
 def person_files(feeds: Feeds, day: date) -> DataFrame:
     """One row per person known from any feed on ``day``, shaped as ``model.columns("person")``.
 
     Args:
-        feeds: feed → accepted rows in the contract's columns; a feed that nobody delivers is left out.
+        feeds: feed → accepted rows in the contract's columns; a feed that nobody delivers is left out. In linked
+            feeds residents stand in the place of records already (``linkage.aliases``); who is only a record in them
+            has a provisional file.
         day: rows with a later ``as_of`` are not known yet.
 
     Raises:
@@ -63,7 +69,7 @@ def person_files(feeds: Feeds, day: date) -> DataFrame:
         "events": person_events(day),
         "cases": "cases",
     }
-    return _files("person", prepared, person_docket(day), lists, _defaults(feeds, _PERSON_DEFAULTS))
+    return _files("person", prepared, person_docket(day), lists, _defaults(feeds, _PERSON_DEFAULTS), _PERSON_MARKS)
 
 
 def enterprise_files(feeds: Feeds, day: date) -> DataFrame:
@@ -83,20 +89,26 @@ def enterprise_files(feeds: Feeds, day: date) -> DataFrame:
         "events": enterprise_events(day),
         "cases": "cases",
     }
-    return _files("enterprise", prepared, enterprise_docket(day), lists, _defaults(feeds, _ENTERPRISE_DEFAULTS))
+    return _files("enterprise", prepared, enterprise_docket(day), lists, _defaults(feeds, _ENTERPRISE_DEFAULTS), {})
 
 
 def _files(
-    kind: Kind, prepared: DataFrame, docket: Docket, lists: Mapping[str, str], defaults: Mapping[str, str]
+    kind: Kind,
+    prepared: DataFrame,
+    docket: Docket,
+    lists: Mapping[str, str],
+    defaults: Mapping[str, str],
+    marks: Mapping[str, str],
 ) -> DataFrame:
     own = PERSON_COLUMNS if kind == "person" else ENTERPRISE_COLUMNS
-    listed = [f"{column} AS _{name}" for name, column in lists.items()]
+    listed = [f"{column} AS {name}" for name, column in marks.items()]
+    listed += [f"{column} AS _{name}" for name, column in lists.items()]
     told = prepared.selectExpr("subject", f"{docket.candidates()} AS _told", *listed)
     final = {name: f"_{name}" for name in lists} | {"events": timeline("_events"), "facts": docket.facts("_told")}
     nested = [f"{final[name]} AS {name}" for name in NESTED_COLUMNS]
     typed = docket.typed(docket.held("_told"), own, defaults)
-    settled = told.selectExpr("subject", f"{typed} AS _typed", *nested)
-    return settled.selectExpr("subject", "_typed.*", *NESTED_COLUMNS).select(*columns(kind))
+    settled = told.selectExpr("subject", *marks, f"{typed} AS _typed", *nested)
+    return settled.selectExpr("subject", *marks, "_typed.*", *NESTED_COLUMNS).select(*columns(kind))
 
 
 def _with(frame: DataFrame, more: Mapping[str, str]) -> DataFrame:

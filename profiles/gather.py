@@ -23,7 +23,9 @@ class Part:
 
 
 def gather(parts: Mapping[str, Part], seen: Sequence[DataFrame] = ()) -> DataFrame:
-    """One row per subject: ``subject`` and, for each part, a sorted array of its rows under the part's name.
+    """One row per subject: ``subject``, ``_rows`` and, for each part, a sorted array of its rows under the part's name.
+
+    ``_rows`` is how many rows name the subject at all, in the parts and in ``seen``.
 
     Args:
         parts: name → part; at least one has rows, or ``seen`` has a frame.
@@ -33,11 +35,10 @@ def gather(parts: Mapping[str, Part], seen: Sequence[DataFrame] = ()) -> DataFra
     together = reduce(DataFrame.unionAll, [*branches, *(_branch(parts, frame, "") for frame in seen)])
     collected = together.where("subject IS NOT NULL").groupBy("subject")
     present = [name for name, part in parts.items() if part.rows is not None]
-    # count keeps the group-by alive where nothing but `seen` came.
     arrays = [F.expr(f"sort_array(collect_list({name})) AS {name}") for name in present]
     filled = collected.agg(F.count(F.lit(1)).alias("_rows"), *arrays)
     empty = {name: f"CAST(array() AS ARRAY<{part.type}>) AS {name}" for name, part in parts.items()}
-    return filled.selectExpr("subject", *[name if name in present else empty[name] for name in parts])
+    return filled.selectExpr("subject", "_rows", *[name if name in present else empty[name] for name in parts])
 
 
 def _branch(parts: Mapping[str, Part], rows: DataFrame, here: str) -> DataFrame:

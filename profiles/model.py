@@ -2,7 +2,8 @@
 
 A file has typed columns for what is true of the subject now (``PERSON_COLUMNS``, ``ENTERPRISE_COLUMNS``), each
 backed by an entry of ``facts`` that says where it comes from, and nested lists (``NESTED_COLUMNS``) of facts,
-documents, links, events and cases. Types are SQL types that mean the same in Spark and in DuckDB
+documents, links, events and cases. A person's file also says of itself whether it is of somebody known
+(``PERSON_MARKS``). Types are SQL types that mean the same in Spark and in DuckDB
 (``ARRAY<STRUCT<...>>`` in Spark's spelling). A NULL column means unknown; an empty list means none.
 """
 
@@ -13,7 +14,16 @@ Kind = Literal["person", "enterprise"]
 KINDS: tuple[Kind, ...] = ("person", "enterprise")
 
 # Raised by one whenever a column is added; a column is never renamed or given another type.
-FILE_VERSION = 1
+FILE_VERSION = 2
+
+# Not facts: what the build says of the file.
+PERSON_MARKS = MappingProxyType(
+    {
+        # False: nothing with an identity number names the subject. It is a record (a line of a school roll) that is
+        # not linked to anybody yet, its file is provisional, and nothing is decided or sent by it.
+        "identified": "BOOLEAN",
+    }
+)
 
 PERSON_COLUMNS = MappingProxyType(
     {
@@ -101,5 +111,5 @@ def columns(kind: Kind) -> dict[str, str]:
     >>> list(columns("enterprise"))[:2]
     ['subject', 'name']
     """
-    own = PERSON_COLUMNS if kind == "person" else ENTERPRISE_COLUMNS
+    own = {**PERSON_MARKS, **PERSON_COLUMNS} if kind == "person" else ENTERPRISE_COLUMNS
     return {"subject": "STRING", **own, **NESTED_COLUMNS}

@@ -22,6 +22,7 @@ def person_docket(day: date) -> Docket:
             _of("housing_fund", [Stated("housing_fund_status", "status"), Stated("housing_fund_balance", "balance")]),
             _of("property", _home(day)),
             _of("schooling", _school(day)),
+            _of("school_roll", _school(day)),
             _of("medical_insurance", [Stated("medical_insurance", "kind"), Stated("insured_until", "insured_until")]),
             _of("hardship", _hardship(day)),
             _of("vehicles", [Stated("plate", "plate", item="{row}.plate", since="{row}.registered_on")]),

@@ -38,7 +38,8 @@ def context(spark: "SparkSession", tmp_lake: Tables, store_url: str) -> Context:
 def write_files(context: Context, kind: Kind, files: list[dict[str, Any]]) -> None:
     types = columns(kind)
     nested: dict[str, Any] = {name: [] for name in ("facts", "documents", "links", "events", "cases")}
-    rows = [tuple({**dict.fromkeys(types), **nested, **file}[name] for name in types) for file in files]
+    unsaid = {**dict.fromkeys(types), "identified": True, **nested}
+    rows = [tuple({**unsaid, **file}[name] for name in types) for file in files]
     schema = ", ".join(f"`{name}` {type_}" for name, type_ in types.items())
     context.tables.write(f"{kind}_files", context.spark.createDataFrame(rows, schema), day=DAY)
 

@@ -50,7 +50,8 @@ def lake(context: Context, kind: Kind, files: tuple[File, ...]) -> None:
     rows = []
     for file in files:
         held = file.get("documents")
-        full = {**file, "documents": [tuple(map(one.get, keys)) for one in held] if isinstance(held, list) else None}
+        listed = [tuple(map(one.get, keys)) for one in held] if isinstance(held, list) else None
+        full = {"identified": True, **file, "documents": listed}
         rows.append(tuple(full.get(name) for name in columns(kind)))
     context.tables.write(f"{kind}_files", context.spark.createDataFrame(rows, schema), day=DAY)
 

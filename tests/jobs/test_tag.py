@@ -20,6 +20,7 @@ def context(spark: SparkSession, tmp_lake: Tables) -> Context:
 
 
 def written(context: Context, kind, *rows):
+    rows = [{"identified": True, **row} for row in rows] if kind == "person" else rows
     context.tables.write(f"{kind}_files", spark_files(context.spark, rows, kind).drop("as_of"), day=context.day)
 
 

@@ -35,6 +35,7 @@ def person(
     """A file that knows a birth date, a home in Shanghai and whatever else is given."""
     return {
         "subject": f"{number:032x}",
+        "identified": True,
         "birth_date": born,
         "sex": "female" if number % 2 else "male",
         "hukou_division": "310101",
