@@ -174,7 +174,7 @@ def accept(
     context: Context, contract: Contract, sifted: "DataFrame", measures: Measures, delivers: Delivers, slot: str
 ) -> None:
     """Write a delivery's good rows into its slot; raises CountMismatch where rows were lost or gained."""
-    extra = {"key_id": context.settings.key_id, "delivers": delivers, "delivered": measures.delivered}
+    extra = {"delivers": delivers, "delivered": measures.delivered}
     table, rows = accepted.table(contract.feed), sift.accepted(sifted, contract, delivers)
     manifest = context.tables.write(table, rows, day=context.day, extra=extra, slot=slot)
     if manifest.rows + measures.quarantined != measures.delivered:

@@ -36,7 +36,7 @@ class Context:
     @cached_property
     def tables(self) -> Tables:
         """The lake of this run."""
-        return Tables(self.settings.lake)
+        return Tables(self.settings.lake, self.settings.key_id)
 
     @cached_property
     def spark(self) -> "SparkSession":

@@ -17,9 +17,12 @@ class Settings(BaseSettings):
     lake: Path = Path("lake")
     source: Path = Path("city")
     suppliers: Annotated[tuple[str, ...], NoDecode] = ("city",)
-    pseudonym_key: str = Field("", repr=False)  # 64 hex digits
+    pseudonym_key: str = Field("", repr=False)  # 64 hex digits; a ring's by commas, oldest first
     vault_key: str = Field("", repr=False)  # 64 hex digits
     key_id: str = "k1"
+    new_pseudonym_key: str = Field("", repr=False)  # for a rotation alone: the old ring and one key more
+    new_vault_key: str = Field("", repr=False)  # likewise; the old one where empty
+    new_key_id: str = ""
     store_url: str = "redis://127.0.0.1:6379/0"
     spark_master: str = "local[2]"
     spark_conf: dict[str, str] = {}

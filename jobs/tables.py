@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from profiles.errors import TableCorrupt, TableMissing
+from profiles.errors import KeyMaterialError, TableCorrupt, TableMissing
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -40,6 +40,7 @@ class Manifest:
     files: Mapping[str, int]  # name -> bytes
     extra: Mapping[str, object] = field(default_factory=dict)
     unchanged: bool = False  # the same content was there already, so CURRENT stayed
+    key_id: str = ""  # the keys under which pseudonyms in it were made; empty where none can be in it
 
     @property
     def slot(self) -> str:
@@ -52,19 +53,33 @@ class Manifest:
 
     def says_the_same_as(self, other: "Manifest") -> bool:
         """Whether both describe the same content for the same day."""
-        return (self.day, self.rows, self.content_hash, dict(self.extra)) == (
+        return (self.day, self.rows, self.content_hash, self.key_id, dict(self.extra)) == (
             other.day,
             other.rows,
             other.content_hash,
+            other.key_id,
             dict(other.extra),
         )
 
 
 class Tables:
-    """All tables under one folder."""
+    """All tables under one folder.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    Args:
+        key_id: the keys under which what is written was made. What was made under others is not read; where it is
+            empty everything is.
+    """
+
+    def __init__(self, root: Path, key_id: str = "") -> None:
+        self.root, self.key_id = root, key_id
+
+    def names(self) -> tuple[str, ...]:
+        """All tables that were ever written."""
+        return tuple(sorted(current.parent.name for current in self.root.glob("*/CURRENT")))
+
+    def key_ids(self, table: str) -> frozenset[str]:
+        """The keys under which the runs in force were made; an empty text where that is not known."""
+        return frozenset(manifest.key_id for manifest in Tables(self.root).manifests(table))
 
     def exists(self, table: str) -> bool:
         """Whether any run of ``table`` was ever completed."""
@@ -76,6 +91,7 @@ class Tables:
         Raises:
             TableMissing: no run was ever completed.
             TableCorrupt: the run that CURRENT names is not whole.
+            KeyMaterialError: it was made under other keys.
         """
         return self._manifest(table, self._current(table)[-1])
 
@@ -83,7 +99,7 @@ class Tables:
         """The manifests of all runs in force, by slot; none where the table was never written.
 
         Raises:
-            TableCorrupt: as ``manifest``.
+            TableCorrupt, KeyMaterialError: as ``manifest``.
         """
         return tuple(self._manifest(table, run) for run in self._current(table)) if self.exists(table) else ()
 
@@ -97,18 +113,22 @@ class Tables:
 
     def paths(self, table: str) -> tuple[Path, ...]:
         """The folders of all runs in force, by slot; raises TableMissing."""
-        return tuple(self.root / table / f"run={run}" for run in self._current(table))
+        return tuple(self.run_path(table, run) for run in self._current(table))
+
+    def run_path(self, table: str, run: str) -> Path:
+        """The folder of a run."""
+        return self.root / table / f"run={run}"
 
     def read(self, table: str, spark: "SparkSession", run: str | None = None) -> "DataFrame":
         """The rows of all runs in force, or of the one named.
 
         Raises:
-            TableMissing, TableCorrupt: as ``manifest``.
+            TableMissing, TableCorrupt, KeyMaterialError: as ``manifest``.
         """
         runs = (run,) if run else self._current(table)
         for one in runs:
             self._manifest(table, one)
-        return spark.read.parquet(*[str(self.root / table / f"run={one}") for one in runs])
+        return spark.read.parquet(*[str(self.run_path(table, one)) for one in runs])
 
     def read_or_empty(self, table: str, schema: "str | StructType", spark: "SparkSession") -> "DataFrame":
         """The rows of the current run, or none of the given schema where the table was never written."""
@@ -130,7 +150,7 @@ class Tables:
         Args:
             slot: the slot of a log that the rows fill; without one they replace the whole table.
         """
-        return self._run(table, day, extra or {}, _filler(frame), slot)
+        return self._run(table, day, extra or {}, _filler(frame), slot, self.key_id)
 
     def rewrite(
         self,
@@ -138,10 +158,12 @@ class Tables:
         spark: "SparkSession",
         change: "Callable[[DataFrame], DataFrame]",
         extra: Mapping[str, object] | None = None,
+        key_id: str | None = None,
     ) -> tuple[Manifest, ...]:
         """Put ``change(rows)`` in the place of every run in force, all in one switch, and delete what was there.
 
-        For what must really be gone: an erased subject, a key that is no longer used. ``extra`` is added to manifests.
+        For what must really be gone: an erased subject, a key that is no longer used. ``extra`` is added to manifests;
+        ``key_id`` names the keys of the changed rows where they are others.
         """
         with self._locked(table):
             written = tuple(
@@ -151,6 +173,7 @@ class Tables:
                     date.fromisoformat(old.day),
                     {**old.extra, **(extra or {})},
                     _filler(change(self.read(table, spark, old.run))),
+                    self.key_id if key_id is None else key_id,
                 )
                 for old in self.manifests(table)
             )
@@ -177,9 +200,15 @@ class Tables:
         return len(runs) - len(kept)
 
     def write_files(
-        self, table: str, files: Mapping[str, bytes], *, day: date, extra: Mapping[str, object] | None = None
+        self,
+        table: str,
+        files: Mapping[str, bytes],
+        *,
+        day: date,
+        extra: Mapping[str, object] | None = None,
+        slot: str | None = None,
     ) -> Manifest:
-        """Write whole files (a model's arrays, a report) as a run, under the same discipline as ``write``."""
+        """Write whole files (a model's arrays, a report; no pseudonym in them) as a run, with the care of ``write``."""
 
         def fill(folder: Path) -> tuple[int, str]:
             digest = sha256()
@@ -189,23 +218,27 @@ class Tables:
                 digest.update(name.encode() + b"\0" + len(content).to_bytes(8) + content)
             return len(files), digest.hexdigest()
 
-        return self._run(table, day, extra or {}, fill, None)
+        return self._run(table, day, extra or {}, fill, slot, "")
 
-    def _run(self, table: str, day: date, extra: Mapping[str, object], fill: "Fill", slot: str | None) -> Manifest:
-        manifest = self._describe(table, self._claim(table, slot or day.isoformat()), day, extra, fill)
+    def _run(
+        self, table: str, day: date, extra: Mapping[str, object], fill: "Fill", slot: str | None, key_id: str
+    ) -> Manifest:
+        manifest = self._describe(table, self._claim(table, slot or day.isoformat()), day, extra, fill, key_id)
         with self._locked(table):
             runs = self._current(table) if self.exists(table) else ()
             replaced = [run for run in runs if slot is None or run.rpartition(".")[0] == slot]
             if len(replaced) == 1 and self._whole(table, replaced[0]):
                 old = self._manifest(table, replaced[0])
                 if manifest.says_the_same_as(old):
-                    shutil.rmtree(self.root / table / f"run={manifest.run}")
+                    shutil.rmtree(self.run_path(table, manifest.run))
                     return replace(old, unchanged=True)
             self._point(table, [*(run for run in runs if run not in replaced), manifest.run])
             self._forget_old_runs(table, KEPT_RUNS)
         return manifest
 
-    def _describe(self, table: str, folder: Path, day: date, extra: Mapping[str, object], fill: "Fill") -> Manifest:
+    def _describe(
+        self, table: str, folder: Path, day: date, extra: Mapping[str, object], fill: "Fill", key_id: str
+    ) -> Manifest:
         """Fill a run's folder and write its manifest; nothing points to it yet."""
         try:
             rows, content_hash = fill(folder)
@@ -215,7 +248,8 @@ class Tables:
         parts = [part for part in sorted(folder.rglob("*")) if part.is_file() and not part.name.startswith(("_", "."))]
         sizes = {part.relative_to(folder).as_posix(): part.stat().st_size for part in parts}
         run = folder.name.removeprefix("run=")
-        manifest = Manifest(table, run, day.isoformat(), rows, content_hash, sizes, json.loads(json.dumps(dict(extra))))
+        told = json.loads(json.dumps(dict(extra)))
+        manifest = Manifest(table, run, day.isoformat(), rows, content_hash, sizes, told, key_id=key_id)
         _write_durably(folder / "_manifest.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
         return manifest
 
@@ -234,7 +268,7 @@ class Tables:
         _write_durably(self.root / table / "CURRENT", "\n".join(sorted(runs)))
 
     def _manifest(self, table: str, run: str) -> Manifest:
-        folder = self.root / table / f"run={run}"
+        folder = self.run_path(table, run)
         try:
             manifest = Manifest(**json.loads((folder / "_manifest.json").read_text()))
         except (OSError, ValueError, TypeError) as error:
@@ -243,6 +277,11 @@ class Tables:
             part = folder / name
             if not part.is_file() or part.stat().st_size != size:
                 raise TableCorrupt(_torn(table, folder, f"{name} is missing or has another size"))
+        if self.key_id and manifest.key_id not in ("", self.key_id):
+            raise KeyMaterialError(
+                f"Table {table} was made under key {manifest.key_id}, and the settings name {self.key_id}: set "
+                "YIDANG_KEY_ID and its keys as they were, or finish the rotation with `python -m jobs rotate`."
+            )
         return manifest
 
     @contextmanager

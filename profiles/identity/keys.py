@@ -42,8 +42,8 @@ class Keys:
         """Keys from texts of 64 hex digits; those of the ring by commas, oldest first.
 
         Raises:
-            KeyMaterialError: one is missing, short, not hex or plainly not random; two are the same; or one is the
-                demo's and ``demo`` is False. The message never quotes a key.
+            KeyMaterialError: one is missing, short, not hex or plainly not random; two are the same; or the
+                newest or the vault's is the demo's and ``demo`` is False. The message never quotes a key.
         """
         ring = tuple(_key("pseudonym_key", one.strip()) for one in pseudonym.split(","))
         keys = cls(ring, _key("vault_key", vault), key_id)
@@ -52,7 +52,7 @@ class Keys:
         if len(set(ring)) < len(ring):
             raise KeyMaterialError("pseudonym_key names a key twice; add a new one with `openssl rand -hex 32`.")
         demos = {bytes.fromhex(DEMO_PSEUDONYM_KEY), bytes.fromhex(DEMO_VAULT_KEY)}
-        if not demo and demos & {*ring, keys.vault}:
+        if not demo and demos & {ring[-1], keys.vault}:
             raise KeyMaterialError(
                 "The demo's keys are public and refused here; make your own: `openssl rand -hex 32` twice, into "
                 "YIDANG_PSEUDONYM_KEY and YIDANG_VAULT_KEY."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jobs.tables import Tables
-from profiles.errors import TableCorrupt, TableMissing
+from profiles.errors import KeyMaterialError, TableCorrupt, TableMissing
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -140,3 +140,16 @@ def test_what_is_rewritten_or_dropped_leaves_the_disk(tmp_lake: Tables, spark: "
     assert [manifest.slot for manifest in tmp_lake.manifests("log")] == ["2026-03-02", "2026-03-03"]
     assert (tmp_lake.drop("log"), tmp_lake.exists("log"), tmp_lake.manifests("log")) == (2, False, ())
     assert not (tmp_lake.root / "log").exists()
+
+
+def test_what_was_made_under_other_keys_is_not_read(tmp_lake: Tables, spark: "SparkSession") -> None:
+    old, new = Tables(tmp_lake.root, "k1"), Tables(tmp_lake.root, "k2")
+    old.write("log", things(spark, 1), day=DAY, slot="2026-03-01")
+    old.write_files("model", {"a": b"1"}, day=DAY)
+    for read in (new.manifest, new.manifests, lambda table: new.read(table, spark)):
+        with pytest.raises(KeyMaterialError, match=r"Table log was made under key k1, and the settings name k2"):
+            read("log")
+    assert new.manifest("model").files == {"a": 1}
+    assert (new.names(), new.key_ids("log"), new.key_ids("model")) == (("log", "model"), {"k1"}, {""})
+    old.rewrite("log", spark, lambda rows: rows, key_id="k2")
+    assert (new.manifest("log").rows, new.key_ids("log")) == (1, {"k2"})
