@@ -29,6 +29,7 @@ app = typer.Typer(
 ABOUT = {
     "feedback": "Bring what residents did on their pages from the store into the lake.",
     "gate": "Check every delivered row by its contract: accepted, or quarantined with a reason.",
+    "link": "Link records without an identity number, such as a school roll's, to residents.",
     "build": "Join what was accepted into one file per person and per enterprise.",
     "tag": "Put tags on the files by the registry's rules.",
     "train": "Learn from cases and page events which services follow from which tags.",
@@ -150,6 +151,47 @@ def quarantine(
     _supervised(work, trace)
 
 
+@app.command(help="List the links between records and residents that are in force, the least sure first.")
+def links(
+    limit: Annotated[int, typer.Option(min=1, help="How many to list at most.")] = 50,
+    day: DayOption = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs links``."""
+    on = _day(day)
+
+    def work(show: "_Bar") -> None:
+        from jobs.linkages import listed
+
+        show.step("links", 0, 1)
+        print("\n".join(listed(Context(on, Settings.load(lake=lake)), limit)))
+
+    _supervised(work, trace)
+
+
+@app.command(help="Take a link apart for good; the next build restores both files.")
+def unlink(
+    link: Annotated[str, typer.Option("--link", help="As `links` names it.")],
+    why: Annotated[str, typer.Option(help="The reason, kept with it; name nobody in it.")] = "",
+    by: Annotated[str, typer.Option(help="Who decided.")] = "operator",
+    day: DayOption = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs unlink``."""
+    on = _day(day)
+
+    def work(show: "_Bar") -> None:
+        from jobs.linkages import undo
+
+        show.step("unlink", 0, 1)
+        undo(Context(on, Settings.load(lake=lake)), link, why, by)
+        print(f"Link {link} is undone from {on} on. Run `python -m jobs build --day {on}` and what follows it.")
+
+    _supervised(work, trace)
+
+
 @app.command(help="Make a city of made-up people and enterprises, as its departments would share it.")
 def city(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("city"),
@@ -206,7 +248,7 @@ class _Bar:
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
-        if what in (*ORDER, "city", "contracts", "quarantine", "store"):
+        if what in (*ORDER, "city", "contracts", "links", "quarantine", "store", "unlink"):
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from jobs import accepted
+from jobs.linkages import linked
 from jobs.run import Context, Summary
 from profiles.build import enterprise_files, person_files
 from profiles.contracts import load
@@ -21,7 +22,8 @@ def run(context: Context) -> Summary:
         FeedMissing: the gate has accepted no row of any feed.
         TableCorrupt: an accepted table is not whole.
     """
-    feeds, rows = _accepted(context)
+    held, rows = _accepted(context)
+    feeds = linked(context, held)
     context.progress("reading accepted feeds", 1, STEPS)
     extra = {"file_version": FILE_VERSION, "feeds": sorted(feeds)}
     persons = context.tables.write("person_files", person_files(feeds, context.day), day=context.day, extra=extra)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # In the order in which `all` runs them; each is a module jobs.NAME with run(Context) -> Summary.
-ORDER = ("feedback", "gate", "build", "tag", "train", "rank", "publish", "remind")
+ORDER = ("feedback", "gate", "link", "build", "tag", "train", "rank", "publish", "remind")
 
 Progress = Callable[[str, int, int], None]
 

@@ -74,7 +74,7 @@ def test_every_delivered_row_is_accepted_or_quarantined(summaries: dict[str, Sum
 
 def test_everyone_who_lives_has_a_page(context: Context, pages: dict[str, Page], spark: "SparkSession") -> None:
     files = {kind: context.tables.read(f"{kind}_files", spark) for kind in KINDS}
-    living = files["person"].where(f"died_on IS NULL OR died_on > '{DAY}'").count()
+    living = files["person"].where("identified").where(f"died_on IS NULL OR died_on > '{DAY}'").count()
     assert len(pages) == living + files["enterprise"].count() > 400
 
 
