@@ -83,6 +83,33 @@ for _name in ORDER:
 app.command("all", help="Run every job in order: " + ", ".join(ORDER) + ".")(_command(ORDER))
 
 
+@app.command(help="Follow a landing folder: gate what lands and show it on the pages it touches within seconds.")
+def stream(
+    landing: Annotated[Path, typer.Option(help="Files land in <landing>/<supplier>/<binding>/.")] = Path("landing"),
+    checkpoint: Annotated[Path, typer.Option(help="What has been seen is remembered here.")] = Path("var/stream"),
+    day: DayOption = None,
+    lake: LakeOption = None,
+    suppliers: SuppliersOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs stream``; it runs until Ctrl-C."""
+    pinned = _day(day) if day else None
+
+    def work(show: "_Bar") -> None:
+        from jobs.stream import Landing, start
+
+        show.step("stream", 0, 0)
+        context = Context(pinned or _day(None), Settings.load(lake=lake, suppliers=suppliers), show.step)
+        query = start(context, Landing(landing, checkpoint), lambda: pinned or _day(None), show.end)
+        print(f"following {landing}", flush=True)
+        try:
+            query.awaitTermination()
+        except KeyboardInterrupt:
+            query.stop()
+
+    _supervised(work, trace)
+
+
 @app.command(help="Start the packaged store server at YIDANG_STORE_URL on this machine, or stop it.")
 def store(
     folder: Annotated[Path, typer.Option(help="Where it keeps its data.")] = Path("var/store"),
@@ -192,6 +219,17 @@ def unlink(
     _supervised(work, trace)
 
 
+@app.command(help="Turn the lake and the store to the keys in YIDANG_NEW_PSEUDONYM_KEY, _VAULT_KEY and _KEY_ID.")
+def rotate(day: DayOption = None, lake: LakeOption = None, trace: TraceOption = False) -> None:
+    """``python -m jobs rotate``."""
+    on = _day(day)
+
+    def work(show: "_Bar") -> None:
+        run_all(Context(on, Settings.load(lake=lake), show.step), show.end, ["rotate"])
+
+    _supervised(work, trace)
+
+
 @app.command(help="Make a city of made-up people and enterprises, as its departments would share it.")
 def city(
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("city"),
@@ -248,7 +286,7 @@ class _Bar:
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
-        if what in (*ORDER, "city", "contracts", "links", "quarantine", "store", "unlink"):
+        if what in (*ORDER, "city", "contracts", "links", "quarantine", "rotate", "store", "unlink"):
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)

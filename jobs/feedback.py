@@ -4,7 +4,7 @@ An entry leaves the store only once the table that holds it is written, and come
 breaks in between, a rerun takes up where it stopped. A dismissal that was taken back is kept as ``undone``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -31,15 +31,23 @@ def run(context: Context) -> Summary:
     taken = 0
     try:
         with Store(context.settings.store_url) as store:
-            while waiting := store.read_feedback():
-                _keep(context, waiting)
-                store.settle_feedback([feedback.entry for feedback in waiting])
+            for waiting in drained(context, store):
                 taken += len(waiting)
                 context.progress("draining feedback", taken, 0)
     except StoreUnavailable as away:
         return Summary("feedback", {"taken": taken}, f"left in the store: {away}")
     rows = context.tables.manifest(TABLE).rows if context.tables.exists(TABLE) else 0
     return Summary("feedback", {"taken": taken, "kept": rows})
+
+
+def drained(
+    context: Context, store: Store, told: Callable[[Feedback], Feedback] = lambda feedback: feedback
+) -> Iterator[list[Feedback]]:
+    """Move what waits in the store into the table, batch by batch, as ``told`` says it; what came from the store."""
+    while waiting := store.read_feedback():
+        _keep(context, map(told, waiting))
+        store.settle_feedback([feedback.entry for feedback in waiting])
+        yield waiting
 
 
 def _keep(context: Context, waiting: Iterable[Feedback]) -> None:

@@ -3,8 +3,8 @@
 It reads and writes no table: who calls it says where in a table pseudonyms and sealed values stand.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -34,10 +34,14 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Holding:
-    """Where a table holds pseudonyms (and keyed hashes, which turn alike) and sealed values; paths as in ``Sealed``."""
+    """Where a table holds pseudonyms (and keyed hashes, which turn alike) and sealed values; paths as in ``Sealed``.
+
+    ``named_after`` are columns made of others: SQL over the turned row.
+    """
 
     pseudonyms: tuple[str, ...] = ()
     sealed: tuple[Sealed, ...] = ()
+    named_after: Mapping[str, str] = field(default_factory=dict)
 
 
 class Rotation:
@@ -65,22 +69,24 @@ class Rotation:
         owners = [F.col(f"`{name}`").alias(_as_it_was(name)) for name in sorted({one.owner for one in holding.sealed})]
         changed = {name: F.col(f"`{name}`") for name in frame.columns}
         for path in holding.pseudonyms:
-            column, _, field = path.partition(".")
-            changed[column] = self._renewed(changed[column], field, lambda value, _: self.token(value))
+            column, _, inner = path.partition(".")
+            changed[column] = self._renewed(changed[column], inner, lambda value, _: self.token(value))
         for one in holding.sealed:
-            column, _, field = one.at.partition(".")
-            changed[column] = self._renewed(changed[column], field, self._resealing(one))
-        return frame.select("*", *owners).select(*[value.alias(name) for name, value in changed.items()])
+            column, _, inner = one.at.partition(".")
+            changed[column] = self._renewed(changed[column], inner, self._resealing(one))
+        turned = frame.select("*", *owners).select(*[value.alias(name) for name, value in changed.items()])
+        made = {name: f"{sql} AS {name}" for name, sql in holding.named_after.items()}
+        return turned.selectExpr(*[made.get(name, f"`{name}`") for name in frame.columns])
 
     def token(self, old: Column) -> Column:
         """The new pseudonym of an old one; NULL for NULL."""
         return columns.rotated(self.later, old)
 
-    def _renewed(self, column: Column, field: str, change: Change) -> Column:
-        """``column`` changed, or ``field`` of every struct in it."""
-        if not field:
+    def _renewed(self, column: Column, inner: str, change: Change) -> Column:
+        """``column`` changed, or the field ``inner`` of every struct in it."""
+        if not inner:
             return change(column, None)
-        return F.transform(column, lambda struct: struct.withField(field, change(struct[field], struct)))
+        return F.transform(column, lambda struct: struct.withField(inner, change(struct[inner], struct)))
 
     def _resealing(self, one: Sealed) -> Change:
         owner = F.col(_as_it_was(one.owner))

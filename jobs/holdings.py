@@ -1,0 +1,55 @@
+"""Where every table of the lake holds pseudonyms and sealed values: the one place to declare it; it reads no table.
+
+A rotation of keys turns what is declared here and refuses a lake with a table that is not. What erasing, exporting and
+searching for a subject need to know is the same.
+"""
+
+from collections.abc import Mapping
+
+from jobs import accepted, erased, feedback, linkages
+from profiles import contracts
+from profiles.contracts import Contract
+from profiles.identity.rotation import Holding, Sealed
+
+_NONE = Holding()
+_SUBJECT = Holding(("subject",))
+_FILE_PLACES = ("subject", "links.other", "events.other")
+_FACTS = Sealed("facts.value", "subject", named_by="name", when="sealed")
+
+HOLDINGS: Mapping[str, Holding] = {
+    "quarantine": Holding(("key",)),
+    "gate_report": _NONE,
+    linkages.TABLE: Holding(
+        ("record", "subject"),
+        # As linkages.link_id.
+        named_after={"link_id": "substr(sha2(concat_ws('|', feed, record, subject), 256), 1, 16)"},
+    ),
+    "person_files": Holding(_FILE_PLACES, (_FACTS, Sealed("documents.number", "subject", "number"))),
+    "enterprise_files": Holding(_FILE_PLACES, (_FACTS,)),
+    "person_tags": _SUBJECT,
+    "enterprise_tags": _SUBJECT,
+    "person_suggestions": _SUBJECT,
+    "enterprise_suggestions": _SUBJECT,
+    feedback.TABLE: _SUBJECT,
+    erased.TABLE: _SUBJECT,
+}
+
+# Written as files, with no subject in them.
+WITHOUT = frozenset({"operators", "model_person", "model_enterprise"})
+
+# Made again from the others: pages hold seals within their bytes, and a rung is named after its subject.
+DERIVED = frozenset({"pages", "reminders"})
+
+
+def holding(table: str) -> Holding | None:
+    """Where ``table`` holds them; None where nobody declared it."""
+    feeds = {accepted.table(feed): contract for feed, contract in contracts.load().items()}
+    return _accepted(feeds[table]) if table in feeds else HOLDINGS.get(table)
+
+
+def _accepted(contract: Contract) -> Holding:
+    sealed = [column.name for column in contract.columns if column.sealed]
+    return Holding(
+        tuple(column.name for column in contract.columns if column.identifies),
+        tuple(Sealed(name, str(contract.subject), name) for name in sealed),
+    )

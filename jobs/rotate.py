@@ -1,0 +1,147 @@
+"""The job that turns the lake and the store to new keys, without any identity number; it never mixes old and new.
+
+Each table is switched in one step and says whose keys it is under, so a rotation that was killed is run again and
+goes on where it stopped, and until it is finished no other job reads what is under the keys that it was not given.
+Nobody may use the pages meanwhile: stop the API before, and start it with the new keys after.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import msgspec
+from pyspark.errors import PySparkException
+
+from jobs import feedback
+from jobs.holdings import DERIVED, WITHOUT, holding
+from jobs.run import Context, Summary
+from jobs.settings import Settings
+from jobs.tables import Tables
+from profiles.errors import KeyMaterialError
+from profiles.identity.keys import Keys, rotated
+from profiles.identity.rotation import Holding, Rotation
+from recommender.choices import Feedback, Notice
+from recommender.reminders import rung_id
+from recommender.store import Store
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# Whose choices and inboxes there may be; while these are under the old keys, the store may be too.
+KNOWN_FROM = ("person_files", "enterprise_files", feedback.TABLE)
+
+
+def run(context: Context) -> Summary:
+    """Turn everything from the settings' keys to those of YIDANG_NEW_PSEUDONYM_KEY, _VAULT_KEY and _KEY_ID.
+
+    Raises:
+        KeyMaterialError: the new keys do not follow on the old ones, a sealed value does not open with the old keys, a
+            table is under neither, or nobody declared what a table holds.
+        StoreUnavailable: the store does not answer; nothing was touched.
+    """
+    rotation = rotation_of(context.settings)
+    waiting = _waiting(context.tables, rotation)
+    renewed = Context(context.day, _renewed(context.settings), context.progress)
+    with Store(context.settings.store_url) as store:
+        store.ping()
+        moved = store.rename(_subjects(context, rotation, waiting), _told) if rotation.later else 0
+        for done, table in enumerate(waiting):
+            context.progress(f"turning {table}", done, len(waiting))
+            _turn(context, rotation, table)
+        for given in feedback.drained(renewed, store, lambda one: _anew(one, rotation)):
+            moved += store.rename({(one.subject, _anew(one, rotation).subject) for one in given}, _told)
+    note = "now give every process the new keys, and run publish and remind" if waiting else "nothing was left to turn"
+    return Summary("rotate", {"tables": len(waiting), "choices and inboxes": moved}, note)
+
+
+def rotation_of(settings: Settings) -> Rotation:
+    """From the settings' keys to the new ones; raises KeyMaterialError."""
+    new = _renewed(settings)
+    old, new_keys = (
+        Keys.from_hex(one.pseudonym_key, one.vault_key, one.key_id, demo=settings.key_id == "demo")
+        for one in (settings, new)
+    )
+    return Rotation(old, new_keys)
+
+
+def _renewed(settings: Settings) -> Settings:
+    if not settings.new_key_id:
+        raise KeyMaterialError("YIDANG_NEW_KEY_ID is not set: give the new keys a name of their own, such as k2.")
+    return settings.model_copy(
+        update={
+            "pseudonym_key": settings.new_pseudonym_key or settings.pseudonym_key,
+            "vault_key": settings.new_vault_key or settings.vault_key,
+            "key_id": settings.new_key_id,
+        }
+    )
+
+
+def _waiting(tables: Tables, rotation: Rotation) -> list[str]:
+    """The tables still to be turned; raises KeyMaterialError before anything is touched."""
+    old, new = rotation.old.key_id, rotation.new.key_id
+    found = []
+    for table in tables.names():
+        if table in WITHOUT:
+            continue
+        if table not in DERIVED:
+            _held(table)
+        under = tables.key_ids(table)
+        if strange := under - {"", old, new}:
+            raise KeyMaterialError(
+                f"Table {table} is under key {', '.join(sorted(strange))}, neither the old {old} nor the new {new}: "
+                "set YIDANG_KEY_ID and its keys to those of the lake."
+            )
+        if under != {new}:
+            found.append(table)
+    return found
+
+
+def _held(table: str) -> Holding:
+    found = holding(table)
+    if found is None:
+        raise KeyMaterialError(
+            f"Nobody declared where table {table} holds pseudonyms: say it in jobs/holdings.py, then rotate again."
+        )
+    return found
+
+
+def _turn(context: Context, rotation: Rotation, table: str) -> None:
+    if table in DERIVED:
+        context.tables.drop(table)
+        return
+    holds = _held(table)
+
+    def turned(rows: "DataFrame") -> "DataFrame":
+        return rotation.rows(rows, holds)
+
+    try:
+        context.tables.rewrite(table, context.spark, turned, key_id=rotation.new.key_id)
+    except PySparkException as error:
+        if "AES_CRYPTO_ERROR" not in str(error):
+            raise
+        raise KeyMaterialError(
+            f"A sealed value in table {table} does not open with the vault key {rotation.old.key_id}: check "
+            "YIDANG_VAULT_KEY. The table stays as it was."
+        ) from None
+
+
+def _subjects(context: Context, rotation: Rotation, waiting: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(old, new) pseudonym of everybody who may have chosen something or been told something."""
+    frames = [context.tables.read(table, context.spark).select("subject") for table in KNOWN_FROM if table in waiting]
+    if frames:
+        known = reduce(lambda one, other: one.union(other), frames).distinct()
+        pairs = known.select("subject", rotation.token(known["subject"]).alias("new"))
+        for row in pairs.toLocalIterator():
+            yield row["subject"], row["new"]
+
+
+def _anew(given: Feedback, rotation: Rotation) -> Feedback:
+    return replace(given, subject=rotated(rotation.later, given.subject))
+
+
+def _told(old: str, new: str, notice: Notice) -> Notice:
+    """The notice; a rung's is named after its subject, so that the next reminder of it is known to be the same."""
+    if notice.id != rung_id(old, notice.what, notice.due_on, notice.rung):
+        return notice
+    return msgspec.structs.replace(notice, id=rung_id(new, notice.what, notice.due_on, notice.rung))
