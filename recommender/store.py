@@ -154,6 +154,37 @@ class Store:
                     new += sum(pipe.execute()[::2])
         return new
 
+    def rename(self, pairs: Iterable[tuple[str, str]], told: Callable[[str, str, Notice], Notice]) -> int:
+        """Move choices and inboxes from old pseudonyms to new ones; how many subjects had any.
+
+        A batch is moved whole or not at all, and moving again what was moved changes nothing. What else is kept under
+        a pseudonym is published anew (pages) or lasts a day (what was counted already).
+
+        Args:
+            told: (old, new, notice) -> the notice as it is to be kept for the new pseudonym.
+        """
+        moved = 0
+        with _reached(self._where):
+            for batch in _batches(pairs, BATCH):
+                with self._client.pipeline(transaction=False) as pipe:
+                    for old, _ in batch:
+                        pipe.exists(choices_key(old))
+                        pipe.hgetall(inbox_key(old))
+                    found = pipe.execute()
+                with self._client.pipeline(transaction=True) as pipe:
+                    for (old, new), chose, inbox in zip(batch, found[::2], found[1::2], strict=True):
+                        moved += bool(chose or inbox)
+                        if chose:
+                            pipe.rename(choices_key(old), choices_key(new))
+                        for notice in inbox.values():
+                            kept = told(old, new, msgspec.msgpack.decode(notice, type=Notice))
+                            pipe.hset(inbox_key(new), kept.id, cast("Any", msgspec.msgpack.encode(kept)))
+                        if inbox:
+                            pipe.expire(inbox_key(new), INBOX_KEPT_SECONDS)
+                            pipe.unlink(inbox_key(old))
+                    pipe.execute()
+        return moved
+
     def read_feedback(self, most: int = BATCH) -> list[Feedback]:
         """The oldest undrained feedback; what was read before and never settled comes first, again."""
         with _reached(self._where):
@@ -189,37 +220,6 @@ class HomeStore:
         self._client = redis.asyncio.Redis.from_url(
             url,
             socket_timeout=timeout,
-    def rename(self, pairs: Iterable[tuple[str, str]], told: Callable[[str, str, Notice], Notice]) -> int:
-        """Move choices and inboxes from old pseudonyms to new ones; how many subjects had any.
-
-        A batch is moved whole or not at all, and moving again what was moved changes nothing. What else is kept under
-        a pseudonym is published anew (pages) or lasts a day (what was counted already).
-
-        Args:
-            told: (old, new, notice) -> the notice as it is to be kept for the new pseudonym.
-        """
-        moved = 0
-        with _reached(self._where):
-            for batch in _batches(pairs, BATCH):
-                with self._client.pipeline(transaction=False) as pipe:
-                    for old, _ in batch:
-                        pipe.exists(choices_key(old))
-                        pipe.hgetall(inbox_key(old))
-                    found = pipe.execute()
-                with self._client.pipeline(transaction=True) as pipe:
-                    for (old, new), chose, inbox in zip(batch, found[::2], found[1::2], strict=True):
-                        moved += bool(chose or inbox)
-                        if chose:
-                            pipe.rename(choices_key(old), choices_key(new))
-                        for notice in inbox.values():
-                            kept = told(old, new, msgspec.msgpack.decode(notice, type=Notice))
-                            pipe.hset(inbox_key(new), kept.id, cast("Any", msgspec.msgpack.encode(kept)))
-                        if inbox:
-                            pipe.expire(inbox_key(new), INBOX_KEPT_SECONDS)
-                            pipe.unlink(inbox_key(old))
-                    pipe.execute()
-        return moved
-
             socket_connect_timeout=timeout,
             max_connections=connections,
             retry=AsyncRetry(NoBackoff(), 1),
