@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs import accepted
-from jobs.linkages import LINKED, add, link_id, links, undone
+from jobs.linkages import LINKED, add, decided, link_id
 from jobs.run import Context, Summary
 from profiles import contracts
 from profiles.identity.keys import Keys
@@ -57,24 +57,21 @@ def _link(context: Context, how: Terms) -> tuple[list[tuple[object, ...]], dict[
     """New rows of the table for one feed, and its counts."""
     feeds = _accepted(context, how)
     sealed = people.records(feeds, how, context.day)
-    if sealed is None:
+    residents = people.residents(feeds, how, context.day)
+    if sealed is None or residents is None:
         return [], {}
-    records = sealed.toArrow()
-    before = links(context, how.feed)
-    waiting = records.filter(pc.invert(pc.is_in(records["id"], pa.array(sorted(before), pa.string()))))
-    residents = people.residents(feeds, how, context.day) if len(waiting) else None
+    settings = context.settings
+    keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.key_id == "demo")
+    records, before = sealed.toArrow(), decided(context, how.feed)
+    waiting = records.filter(pc.invert(pc.is_in(records["id"], pa.array(sorted(before.links), pa.string()))))
     pairs: list[Pair] = []
-    if residents is not None:
-        settings = context.settings
-        keys = Keys.from_hex(
-            settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.key_id == "demo"
-        )
-        pairs = scored(opened_records(waiting, how, keys), opened_residents(residents.toArrow(), keys), how)
-    decision = decide(pairs, how, set(before.values()), undone(context, how.feed))
-    held = set(records["id"].to_pylist())
+    if len(waiting):  # else nobody's name needs to be opened
+        opened = opened_records(waiting, how, keys), opened_residents(residents.toArrow(), keys)
+        pairs = scored(*opened, how)
+    decision = decide(pairs, how, set(before.links.values()), before.undone)
     counted = {
         "records": len(records),
-        "linked": len(held & before.keys()) + len(decision.linked),
+        "linked": len(records) - len(waiting) + len(decision.linked),
         "new": len(decision.linked),
         "unclear": len(decision.unclear),
     }

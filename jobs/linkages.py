@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
@@ -55,16 +55,21 @@ def decisions(context: Context) -> "DataFrame":
     return context.tables.read_or_empty(TABLE, LINKAGES, context.spark)
 
 
-def links(context: Context, feed: str) -> Mapping[str, str]:
-    """Record → subject of the links of a feed that nobody has undone, whatever the day."""
-    found = in_force(decisions(context), date.max).where(f"feed = '{feed}'").collect()
-    return {row["record"]: row["subject"] for row in found}
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about a feed by now, whatever the day: record → subject of the links that nobody has undone,
+    and (record, subject) of those that somebody has."""
+
+    links: Mapping[str, str]
+    undone: frozenset[tuple[str, str]]
 
 
-def undone(context: Context, feed: str) -> frozenset[tuple[str, str]]:
-    """(record, subject) of the links of a feed that a person took apart."""
-    found = decisions(context).where(f"feed = '{feed}' AND action = '{UNDONE}'").collect()
-    return frozenset((row["record"], row["subject"]) for row in found)
+def decided(context: Context, feed: str) -> Decided:
+    """The decisions about a feed's records."""
+    rows = [row for row in _told(context) if row["feed"] == feed]
+    undone = frozenset((row["record"], row["subject"]) for row in rows if row["action"] == UNDONE)
+    pairs = {(row["record"], row["subject"]) for row in rows} - undone
+    return Decided(dict(pairs), undone)
 
 
 def add(context: Context, rows: Sequence[tuple[object, ...]], made_by: Mapping[str, str]) -> None:
@@ -115,11 +120,7 @@ def _line(row: "Row") -> str:
 
 def in_force_on(context: Context, day: date) -> tuple[Link, ...]:
     """The links made and not undone by the day, read without Spark."""
-    if not context.tables.exists(TABLE):
-        return ()
-    folders = context.tables.paths(TABLE)
-    told = [row for folder in folders for row in pq.read_table(folder, columns=list(_READ)).to_pylist()]
-    known = [row for row in told if row["decided_on"] <= day]
+    known = [row for row in _told(context) if row["decided_on"] <= day]
     gone = {row["link_id"] for row in known if row["action"] == UNDONE}
     found = {(row["feed"], row["record"], row["subject"]) for row in known if row["link_id"] not in gone}
     return tuple(Link(*one) for one in sorted(found))
@@ -139,6 +140,12 @@ def linked(context: Context, feeds: "Mapping[str, DataFrame]") -> "Mapping[str, 
     return {
         name: rows.where(~rows["person"].isin(gone)) if name in terms.load() else rows for name, rows in found.items()
     }
+
+
+def _told(context: Context) -> list[dict[str, Any]]:
+    """Every decision without its evidence, read without Spark."""
+    folders = [context.tables.run_path(TABLE, one.run) for one in context.tables.manifests(TABLE)]
+    return [row for folder in folders for row in pq.read_table(folder, columns=list(_READ)).to_pylist()]
 
 
 def _plain(link: str) -> str:
