@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -60,12 +61,17 @@ def find(spark: "SparkSession", binding: Binding, source: Path, day: date) -> De
             f"{binding.feed} was not delivered for {day}: {binding.file} expects {wanted}, and nothing is there. "
             "Deliver the file and run the gate again for that day; what was accepted before stays in force."
         )
+    return of(spark, binding, source, files)
+
+
+def of(spark: "SparkSession", binding: Binding, source: Path, files: Sequence[Path]) -> Delivery:
+    """The delivery that these files under ``source`` are; raises BindingError as ``find``."""
     headers = [_header(spark, binding, file) for file in files]
     for file, header in zip(files, headers, strict=True):
         _check(binding, file, header)
         if header != headers[0]:
             raise BindingError(f"{file} has other columns than {files[0]}, delivered with it. Ask {binding.supplier}.")
-    return Delivery(binding, source, files, headers[0])
+    return Delivery(binding, source, tuple(files), headers[0])
 
 
 def read(spark: "SparkSession", delivery: Delivery) -> DataFrame:
@@ -88,25 +94,30 @@ def _check(binding: Binding, file: Path, header: tuple[str, ...]) -> None:
 
 
 def _header(spark: "SparkSession", binding: Binding, file: Path) -> tuple[str, ...]:
-    if binding.format == "parquet":
-        return tuple(pyarrow.parquet.read_schema(file).names)
     if binding.format == "json":
         return tuple(name for name in _json(spark, file).columns if name != _CORRUPT)
     encoding = "utf-8-sig" if binding.encoding.lower() in ("utf-8", "utf8") else binding.encoding
     try:
+        if binding.format == "parquet":
+            return tuple(pyarrow.parquet.read_schema(file).names)
         with _open(file, encoding) as text:
-            return tuple(next(csv.reader(text), ()))
-    except (UnicodeDecodeError, OSError) as problem:
-        raise BindingError(
-            f"{file} cannot be read as {binding.encoding} ({type(problem).__name__}). Set options.encoding in "
-            f"{binding.file}, or ask {binding.supplier} to deliver it again."
-        ) from None
+            header = tuple(next(csv.reader(text), ()))
+        if "\ufffd" not in "".join(header):
+            return header
+    except (csv.Error, EOFError, OSError, pyarrow.ArrowInvalid):
+        pass  # said below
+    written = "parquet" if binding.format == "parquet" else binding.encoding
+    raise BindingError(
+        f"{file} cannot be read as {written}. Correct format or options.encoding in {binding.file}, or ask "
+        f"{binding.supplier} to deliver it again."
+    )
 
 
 def _open(file: Path, encoding: str) -> IO[str]:
+    """A file as text; bytes that are none become U+FFFD, as they do when Spark reads them."""
     if file.suffix == ".gz":
-        return cast("IO[str]", gzip.open(file, "rt", encoding=encoding, newline=""))
-    return file.open(encoding=encoding, newline="")
+        return cast("IO[str]", gzip.open(file, "rt", encoding=encoding, errors="replace", newline=""))
+    return file.open(encoding=encoding, errors="replace", newline="")
 
 
 def _json(spark: "SparkSession", file: Path, schema: str | None = None) -> DataFrame:
@@ -125,7 +136,7 @@ def _read_file(spark: "SparkSession", delivery: Delivery, file: Path) -> DataFra
         rows = _json(spark, file, names).select(F.monotonically_increasing_id().alias("_at"), "*")
         malformed = F.col(_CORRUPT).isNotNull()
     else:
-        rows = _csv(spark, delivery, file).select(F.monotonically_increasing_id().alias("_at"), "*")
+        rows = _csv(spark, delivery, file)
         malformed = F.col(_CORRUPT).isNotNull()
     names_now = [name for name in rows.columns if name not in ("_at", _CORRUPT)]
     return rows.select(
@@ -139,10 +150,12 @@ def _read_file(spark: "SparkSession", delivery: Delivery, file: Path) -> DataFra
 def _csv(spark: "SparkSession", delivery: Delivery, file: Path) -> DataFrame:
     """As Python's csv module reads it: quotes doubled inside quotes, line breaks within quotes.
 
-    A record with more or fewer fields than the header is told by the column of corrupt records.
+    A record with more or fewer fields than the header is told by the column of corrupt records. A quote that nobody
+    closes swallows the records after it: they are counted as malformed, one by one.
     """
-    names = ", ".join([*(f"c{place} STRING" for place in range(len(delivery.header))), f"{_CORRUPT} STRING"])
-    return spark.read.csv(
+    fields = [f"c{place}" for place in range(len(delivery.header))]
+    names = ", ".join(f"{name} STRING" for name in [*fields, _CORRUPT])
+    rows = spark.read.csv(
         str(file),
         schema=names,
         header=True,
@@ -155,3 +168,15 @@ def _csv(spark: "SparkSession", delivery: Delivery, file: Path) -> DataFrame:
         encoding=delivery.binding.encoding,
         maxCharsPerColumn=-1,
     )
+    return _with_swallowed(rows.select(F.monotonically_increasing_id().alias("_at"), "*"), fields)
+
+
+def _with_swallowed(rows: DataFrame, fields: Sequence[str]) -> DataFrame:
+    """The rows; one within which stand lines as long as a record becomes as many torn rows as it has such lines."""
+    broken = F.concat_ws("", *[F.when(F.contains(name, F.lit("\n")), F.col(name)) for name in fields])
+    record = rf"\n(?:[^,\n]*,){{{max(len(fields) - 1, 1)},}}"
+    swallowed = F.regexp_count(F.coalesce(F.col(_CORRUPT), broken), F.lit(record))
+    torn = F.when(swallowed > 0, "").otherwise(F.col(_CORRUPT)).alias(_CORRUPT)
+    # Without the texts, or every torn row would repeat all that was swallowed.
+    kept = [F.when(swallowed == 0, F.col(name)).alias(name) for name in fields]
+    return rows.select("_at", *kept, torn, F.explode(F.array_repeat(F.lit(1), swallowed + 1))).drop("col")

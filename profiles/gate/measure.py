@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, Observation
 from pyspark.sql import functions as F
 
 from profiles.contracts import Contract
+from profiles.errors import BindingError
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,24 @@ def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> tu
 
     Missing values are counted in the ``bound`` columns. The rows are kept without the plan that made them: planning
     that again for each later use would cost more than the use.
+
+    Raises:
+        BindingError: a delivered file breaks off or is damaged.
     """
     seen = Observation()
-    newest = F.max(F.col(contract.freshness_column).cast("date")) if contract.freshness_column else F.lit(None)
+    good = F.size("_failures") == 0
+    # Of good rows alone: one row from the future would make any delivery look fresh.
+    fresh = contract.freshness_column
+    newest = F.max(F.when(good, F.col(fresh).cast("date"))) if fresh else F.lit(None)
     watched = [(place, column.name) for place, column in enumerate(contract.columns) if column.name in bound]
     observed = sifted.observe(
         seen,
         F.count(F.lit(1)).alias("delivered"),
-        F.count_if(F.size("_failures") == 0).alias("accepted"),
+        F.count_if(good).alias("accepted"),
         newest.alias("newest"),
         *[F.count_if(F.getbit("_absent", F.lit(place)) == 1).alias(f"absent_{name}") for place, name in watched],
     )
-    kept = observed.localCheckpoint()
+    kept = _computed(observed, contract)
     failing = kept.filter(F.size("_failures") > 0).select(F.posexplode("_failures").alias("place", "failure"))
     counted = failing.groupBy(
         (F.col("place") == 0).alias("first"),
@@ -66,3 +73,15 @@ def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> tu
         newest=found["newest"],
     )
     return kept, measures
+
+
+def _computed(rows: DataFrame, contract: Contract) -> DataFrame:
+    try:
+        return rows.localCheckpoint()
+    except Exception as problem:  # Java's own, in no type of Spark's
+        if "FAILED_READ_FILE" not in str(problem):
+            raise
+    raise BindingError(
+        f"A delivered file of {contract.feed} breaks off or is damaged, so that its end cannot be read. Ask its "
+        "supplier to deliver it again; what was accepted before stays in force."
+    )

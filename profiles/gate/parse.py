@@ -101,10 +101,15 @@ def foreign_unconverted(delivered: SparkColumn, rates: Rates | None) -> SparkCol
     return plain.rlike(r"^[0-9]+(\.[0-9]+)?[万亿]?[^0-9.万亿]+$") & _currency(plain).isin(*known)
 
 
+def garbled(delivered: SparkColumn) -> SparkColumn:
+    """Whether a text holds what a wrong encoding, or bytes that are no text, leave behind."""
+    return delivered.contains("\ufffd") | delivered.contains("\x00")
+
+
 def value_class(delivered: SparkColumn) -> SparkColumn:
     """What a text looks like without saying what it is: ``18 characters, letters and digits``."""
     kind = (
-        F.when(delivered.contains("\ufffd"), "garbled")
+        F.when(garbled(delivered), "garbled")
         .when(delivered.rlike("^[0-9]+$"), "digits")
         .when(delivered.rlike("^[A-Za-z]+$"), "letters")
         .when(delivered.rlike("^[0-9A-Za-z]+$"), "letters and digits")

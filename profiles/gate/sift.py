@@ -33,7 +33,7 @@ def sift(rows: DataFrame, delivery: Delivery, contract: Contract, keys: Keys, da
     binding = delivery.binding
     texts = _texts(rows, delivery, contract, day)
     typed = _typed(texts, binding, contract, keys)
-    failures = _failures(binding, contract)
+    failures = _failures(binding, contract, day)
     meta = (
         F.lit(binding.supplier).alias("_supplier"), "_file", "_row", _row_key(contract, keys).alias("_key"), DELETED,
     )  # fmt: skip
@@ -125,15 +125,17 @@ def _typed(texts: DataFrame, binding: Binding, contract: Contract, keys: Keys) -
     return texts.select("*", *values, *faults)
 
 
-def _failures(binding: Binding, contract: Contract) -> SparkColumn:
+def _failures(binding: Binding, contract: Contract, day: date) -> SparkColumn:
     """Everything wrong with a row, in a fixed order; of a row that is not even a record nothing more is said."""
     bound = [column for column in contract.columns if column.name in binding.columns]
-    by_column = [
-        _column_failure(column)
-        if column.name in contract.key or not binding.deletes
-        else F.when(~F.col(DELETED), _column_failure(column))
-        for column in bound
-    ]
+    dated = None if binding.snapshot else contract.freshness_column
+    by_column = []
+    for column in bound:
+        # Nobody knows a row before its day. What the binding itself dates is its own affair.
+        latest = day if column.name == dated and binding.columns[column.name].columns else None
+        failure = _column_failure(column, latest)
+        judged = column.name in contract.key or not binding.deletes
+        by_column.append(failure if judged else F.when(~F.col(DELETED), failure))
     kept = ~F.col(DELETED) if binding.deletes else F.lit(True)
     by_rule = [
         F.when(kept & ~F.coalesce(F.expr(rule.holds), F.lit(True)), _failure("", F.lit("several columns"), rule.name))
@@ -155,13 +157,13 @@ def _failures(binding: Binding, contract: Contract) -> SparkColumn:
     return F.when(F.col("_malformed"), torn).otherwise(named)
 
 
-def _column_failure(column: Column) -> SparkColumn:
+def _column_failure(column: Column, latest: date | None) -> SparkColumn:
     delivered, read = F.col(_t(column.name)), F.col(f"`{column.name}`")
     reason = F.when(F.col(_f(column.name)).isNotNull(), F.col(_f(column.name)))
     if column.required:
         reason = reason.when(delivered.isNull(), F.lit("missing"))
     if column.type == "text":
-        reason = reason.when(delivered.contains("\ufffd"), F.lit("garbled_text"))
+        reason = reason.when(parse.garbled(delivered), F.lit("garbled_text"))
     if column.allowed:
         reason = reason.when(~read.isin(*column.allowed), F.lit("not_allowed"))
     if column.pattern:
@@ -170,6 +172,8 @@ def _column_failure(column: Column) -> SparkColumn:
         reason = reason.when(read < F.lit(column.minimum).cast(SQL_TYPES[column.type]), F.lit("out_of_range"))
     if column.maximum is not None:
         reason = reason.when(read > F.lit(column.maximum).cast(SQL_TYPES[column.type]), F.lit("out_of_range"))
+    if latest is not None:
+        reason = reason.when(read.cast("date") > F.lit(latest), F.lit("in_the_future"))
     return F.when(reason.isNotNull(), _failure(column.name, delivered, reason))
 
 

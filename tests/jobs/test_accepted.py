@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 VEHICLES = contracts.load()["vehicles"]
-KEYS = Keys.from_hex(sha256(b"pseudonym").hexdigest(), sha256(b"vault").hexdigest(), "k1")
+PSEUDONYM_KEY, VAULT_KEY = sha256(b"pseudonym").hexdigest(), sha256(b"vault").hexdigest()
+KEYS = Keys.from_hex(PSEUDONYM_KEY, VAULT_KEY, "k1")
 PEOPLE = [body + ric.calc_check_digit(body + "0") for body in (f"31010119700203{n:03d}" for n in range(40))]
 WHOLE = """\
 feed: vehicles
@@ -47,8 +48,8 @@ class Town:
             lake=self.folder / "lake",
             source=self.folder,
             suppliers="testtown",  # type: ignore[arg-type]
-            pseudonym_key=KEYS.pseudonym.hex(),
-            vault_key=KEYS.vault.hex(),
+            pseudonym_key=PSEUDONYM_KEY,
+            vault_key=VAULT_KEY,
             **settings,  # type: ignore[arg-type]
         )
         return Context(on(day), told)

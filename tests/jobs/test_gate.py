@@ -159,6 +159,20 @@ def test_a_feed_with_another_header_stops_alone(town: Path) -> None:
     assert not run.tables.exists("accepted_vehicles")
 
 
+def test_a_file_that_breaks_off_stops_its_feed_alone(town: Path) -> None:
+    path = bindings.FOLDER / "testtown" / "vehicles.yaml"
+    path.write_text(VEHICLES.replace("vehicles.csv", "vehicles.csv.gz"), encoding="utf-8")
+    rows = "".join(f"{PEOPLE[n % 100]},沪A{n:05d},2020-01-01,2026-06-01\n" for n in range(20_000))
+    packed = gzip.compress(f"身份证号,号牌,登记日期,检验有效期\n{rows}".encode())
+    (town / DAY.isoformat() / "vehicles.csv.gz").write_bytes(packed[: len(packed) // 2])
+    run = context(town)
+    with pytest.raises(FeedStopped, match="A delivered file of vehicles breaks off or is damaged") as error:
+        gate.run(run)
+    assert "沪A" not in str(error.value)
+    assert accepted(run, "housing_fund") == 100
+    assert not run.tables.exists("accepted_vehicles")
+
+
 def test_a_malformed_binding_stops_its_feed_alone(town: Path) -> None:
     (bindings.FOLDER / "testtown" / "vehicles-2.yaml").write_text("feed: [", encoding="utf-8")
     run = context(town)

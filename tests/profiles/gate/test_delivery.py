@@ -56,6 +56,18 @@ def test_records_with_more_or_fewer_fields_are_malformed_and_stay(
     assert [row[1:3] for row in rows(quick, vehicles, tmp_path)] == [(1, False), (2, True), (3, True), (4, False)]
 
 
+@pytest.mark.parametrize("place", range(6))
+def test_records_that_an_open_quote_swallowed_are_counted_as_malformed(
+    quick: "SparkSession", vehicles: Binding, tmp_path: Path, place: int
+) -> None:
+    plain = [[cell.replace(",", "").replace('"', "").replace("\n", "") for cell in record] for record in RECORDS]
+    plain[1][place] = f'"{plain[1][place]}'
+    lines = [",".join(record) for record in (HEADER, *plain)]
+    (tmp_path / "vehicles.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = rows(quick, vehicles, tmp_path)
+    assert [row[1:3] for row in found] == [(1, False), *[(2, True)] * 4]
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
 def test_other_encodings_are_read(quick: "SparkSession", vehicles: Binding, tmp_path: Path, encoding: str) -> None:
     deliver(tmp_path, RECORDS[:1], encoding)
@@ -67,6 +79,27 @@ def test_the_wrong_encoding_is_told(quick: "SparkSession", vehicles: Binding, tm
     deliver(tmp_path, RECORDS, "gb18030")
     with pytest.raises(BindingError, match=r"vehicles\.csv cannot be read as utf-8.*options\.encoding"):
         find(quick, vehicles, tmp_path, DAY)
+
+
+def test_bytes_that_are_no_text_are_marked_and_cost_no_other_row(
+    quick: "SparkSession", vehicles: Binding, tmp_path: Path
+) -> None:
+    path = deliver(tmp_path, RECORDS[:2])
+    path.write_bytes(path.read_bytes().replace("沪A".encode(), "沪A".encode("gb18030")))
+    assert [row[4] for row in rows(quick, vehicles, tmp_path)] == ["\ufffd\ufffdA", "沪B"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 and no more", gzip.compress(b"plain")])
+def test_what_is_no_parquet_is_told(quick: "SparkSession", vehicles: Binding, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "v.parquet").write_bytes(content)
+    with pytest.raises(BindingError, match=r"v\.parquet cannot be read as parquet"):
+        find(quick, replace(vehicles, path="v.parquet", format="parquet"), tmp_path, DAY)
+
+
+def test_plain_text_under_a_packed_name_is_told(quick: "SparkSession", vehicles: Binding, tmp_path: Path) -> None:
+    deliver(tmp_path, RECORDS).rename(tmp_path / "vehicles.csv.gz")
+    with pytest.raises(BindingError, match=r"vehicles\.csv\.gz cannot be read as utf-8"):
+        find(quick, replace(vehicles, path="vehicles.csv.gz"), tmp_path, DAY)
 
 
 def test_compressed_files_and_several_files_keep_their_own_numbers(

@@ -1,12 +1,13 @@
 """A bad row is told by column, value class and reason; a good one comes out typed, pseudonymised and sealed."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profiles import contracts
-from profiles.bindings import Binding
+from profiles.bindings import Binding, Source
 from profiles.gate import sift
 from profiles.gate.delivery import find, read
 from profiles.identity.keys import Keys, open_sealed, pseudonym
@@ -54,6 +55,8 @@ def test_every_kind_of_bad_row_has_its_reason(quick: "SparkSession", vehicles: B
         f"{PERSON},\ufffd\ufffd,2020-05-06,,2026-01-01",
         f"沪A7,小型汽车,{PERSON},2026-05-06,2026-01-01",
         "12345,沪A8,soon,,2026-01-01",
+        f"{PERSON},沪\0A,2020-05-06,,2026-01-01",
+        f"{PERSON},沪A9,2020-05-06,,2026-03-02",
     ]
     assert failures(sifted(quick, vehicles, tmp_path, lines)) == {
         2: [("person", "18 characters, digits", "bad_check_digit")],
@@ -72,7 +75,18 @@ def test_every_kind_of_bad_row_has_its_reason(quick: "SparkSession", vehicles: B
             ("person", "5 characters, digits", "wrong_length"),
             ("registered_on", "4 characters, letters", "not_a_date"),
         ],
+        11: [("plate", "3 characters, garbled", "garbled_text")],
+        12: [("as_of", "10 characters, mixed signs", "in_the_future")],
     }
+
+
+def test_what_a_snapshot_or_a_binding_dates_may_lie_ahead(
+    quick: "SparkSession", vehicles: Binding, tmp_path: Path
+) -> None:
+    line = f"{PERSON},沪A9,2020-05-06,,2026-03-02"
+    dated = replace(vehicles, columns={**vehicles.columns, "as_of": Source(constant="2026-03-15")})
+    for binding in (replace(vehicles, snapshot=True), dated):
+        assert failures(sifted(quick, binding, tmp_path, [line])) == {}
 
 
 def test_of_rows_with_one_key_one_stays_whatever_the_order(
