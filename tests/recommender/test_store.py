@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 import redis
+from msgspec.structs import replace
 
 from profiles.errors import StoreUnavailable
 from recommender.acting import Subject
@@ -261,3 +262,20 @@ def test_many_pages_spread_over_buckets_of_about_a_hundred(store_url: str) -> No
     some = home(store_url, Subject(rows[1234][0]))
     assert some.shown is not None
     assert some.shown.name == "1234"
+
+
+def test_choices_and_inboxes_move_to_other_pseudonyms_once(store_url: str) -> None:
+    notice = Notice("r1", "HKM_PERMIT", date(2026, 12, 21), 30, DAY)
+    ask(store_url, lambda store: store.dismiss(did("dismissed"), DAY))
+    with Store(store_url) as store:
+        store.publish(generation("a"), ROWS, POPULAR)
+        store.put_reminders([(MOTHER, notice)])
+        pairs = [(MOTHER, RETIREE), (CAFE, OTHER_CAFE)]
+        for expected in (1, 0):
+            assert store.rename(pairs, lambda _, new, one: replace(one, id=f"{one.id}-{new[:2]}")) == expected
+    before, now = home(store_url, Subject(MOTHER)), home(store_url, Subject(RETIREE))
+    assert (dict(before.choices.dismissed), before.inbox) == ({}, ())
+    assert (dict(now.choices.dismissed), now.inbox) == (
+        {"senior_card": DAY},
+        (replace(notice, id=f"r1-{RETIREE[:2]}"),),
+    )
