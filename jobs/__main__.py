@@ -286,7 +286,7 @@ class _Bar:
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
-        if what in (*ORDER, "city", "contracts", "links", "quarantine", "rotate", "store", "unlink"):
+        if what in (*ORDER, "city", "contracts", "erase", "links", "quarantine", "rotate", "store", "stream", "unlink"):
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)

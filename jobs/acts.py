@@ -25,15 +25,22 @@ HANDED_IN_DAYS = 30
 FAR = "DATE'9999-12-31'"
 
 
+SEEN = "subject STRING, service STRING, action STRING, at TIMESTAMP"
+
+
 def with_acts(context: "Context", kind: Kind) -> "DataFrame":
     """Files of the kind with their `acts` until the day in one more column: a file's cases and its page actions."""
+    return joined(identified(context, kind), _on_page(context, kind), context.day)
+
+
+def joined(files: "DataFrame", on_page: "DataFrame", day: date) -> "DataFrame":
+    """Files with their ``acts``, from their cases and from page actions (columns as ``SEEN``)."""
     from pyspark.sql import functions as F
 
-    on_page = _on_page(context, kind).groupBy("subject").agg(F.collect_set("act").alias("on_page"))
-    files = identified(context, kind).join(on_page, on="subject", how="left")
-    both = (f"coalesce({acts}, CAST(array() AS ARRAY<{ACT}>))" for acts in (_applications(context.day), "on_page"))
+    done = _page_acts(on_page, day).groupBy("subject").agg(F.collect_set("act").alias("on_page"))
+    both = (f"coalesce({acts}, CAST(array() AS ARRAY<{ACT}>))" for acts in (_applications(day), "on_page"))
     acts = f"array_sort(concat({', '.join(both)}))"
-    return files.withColumn("acts", F.expr(acts)).drop("on_page")
+    return files.join(done, on="subject", how="left").withColumn("acts", F.expr(acts)).drop("on_page")
 
 
 def _applications(day: date) -> str:
@@ -46,7 +53,7 @@ def _applications(day: date) -> str:
 
 
 def _on_page(context: "Context", kind: Kind) -> "DataFrame":
-    """Rows of subject and act, from both places that know what was done on the page."""
+    """Rows as SEEN, from both places that know what was done on the page."""
     from pyspark.sql import functions as F
 
     tables, spark = context.tables, context.spark
@@ -54,14 +61,16 @@ def _on_page(context: "Context", kind: Kind) -> "DataFrame":
     seen = accepted.read(context, contract)
     shown = spark.createDataFrame([], contract.ddl) if seen is None else seen
     events = shown.select(F.col(kind).alias("subject"), "service", "action", "at")
-    feedback = tables.read_or_empty(
-        "feedback", "subject STRING, service STRING, action STRING, at TIMESTAMP", spark
-    ).select("subject", "service", "action", "at")
+    feedback = tables.read_or_empty("feedback", SEEN, spark).select("subject", "service", "action", "at")
+    return events.unionByName(feedback)
+
+
+def _page_acts(on_page: "DataFrame", day: date) -> "DataFrame":
+    """Rows of subject and act."""
+    from pyspark.sql import functions as F
+
     on = "to_date(at)"
     open_until = f"CASE WHEN action = 'done' THEN date_add({on}, {HANDED_IN_DAYS}) ELSE {on} END"
     known = F.col("subject").isNotNull() & F.col("action").isin(*PAGE_ACTIONS)
-    return (
-        events.unionByName(feedback)
-        .where(known & (F.expr(on) <= F.lit(context.day)))
-        .select("subject", F.expr(f"CAST(struct(service, action, {on}, NULL, {open_until}) AS {ACT})").alias("act"))
-    )
+    act = f"CAST(struct(service, action, {on}, NULL, {open_until}) AS {ACT})"
+    return on_page.where(known & (F.expr(on) <= F.lit(day))).select("subject", F.expr(act).alias("act"))

@@ -20,6 +20,7 @@ from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
 from recommender.compose import COLUMNS, Composer, bundle_matcher
+from recommender.duties import COLUMNS as DUTY_COLUMNS
 from recommender.generation import Generation, bits_for
 from recommender.page import encode
 from recommender.store import Store
@@ -36,8 +37,9 @@ MOST_POPULAR = 12
 POPULAR_DAYS = 365
 
 # Only what a page shows: a file also holds every superseded fact and the whole history of cases.
+_FACTS = ", ".join(f"'{name}'" for name in sorted({"name"}.union(*DUTY_COLUMNS.values())))
 _NEEDED = {
-    "facts": "filter(facts, f -> f.name = 'name' AND f.in_force) AS facts",
+    "facts": f"filter(facts, f -> f.in_force AND f.name IN ({_FACTS})) AS facts",
     "links": "filter(links, l -> l.kind = 'mandate') AS links",
 }
 

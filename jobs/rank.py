@@ -37,7 +37,7 @@ def run(context: Context) -> Summary:
     for number, kind in enumerate(KINDS):
         context.progress(f"rank {kind}", number, len(KINDS))
         words = vocabulary(kind, registry, catalogue, context.day)
-        scorer = _scorer(context, words, registry, catalogue)
+        scorer = scorer_of(context, words, registry, catalogue)
         frame = suggestions(_rows(context, words), words, scorer, number_of(context.day))
         extra = {"registry": registry.version, "catalogue": catalogue.version}
         written = context.tables.write(f"{kind}_suggestions", frame, day=context.day, extra=extra)
@@ -72,7 +72,7 @@ def _rows(context: Context, words: Vocabulary) -> "DataFrame":
     return known.join(ids, on="subject", how="left")
 
 
-def _scorer(context: Context, words: Vocabulary, registry: Registry, catalogue: Catalogue) -> Scorer:
+def scorer_of(context: Context, words: Vocabulary, registry: Registry, catalogue: Catalogue) -> Scorer:
     """The kind's scorer, whose columns are the vocabulary's.
 
     Raises ModelMismatch naming the versions that differ.

@@ -4,10 +4,10 @@ Reads the two file tables, writes the table ``reminders``, then puts each rung i
 id. It decides nothing itself: when a rung is reached, and when it stops, is ``recommender.reminders``' rule.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -22,7 +22,7 @@ from recommender.reminders import rungs
 from recommender.store import Store
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, Row
+    from pyspark.sql import DataFrame
 
 TABLE = "reminders"
 REMINDERS = (
@@ -67,7 +67,7 @@ def run(context: Context) -> Summary:
     context.progress("inboxes", 1, 2)
     reached = context.tables.read(TABLE, context.spark)
     with Store(context.settings.store_url) as store:
-        new = store.put_reminders((row["subject"], _notice(row)) for row in reached.toLocalIterator())
+        new = store.put_reminders((row["subject"], notice(row.asDict())) for row in reached.toLocalIterator())
     context.progress("inboxes", 2, 2)
     guessed = reached.filter("NOT published").count()
     note = f"{guessed:,} fall in a year whose calendar is not published yet" if guessed else ""
@@ -87,13 +87,16 @@ def _mapper(kind: Kind, day: date, version: str) -> Callable[[Batches], Batches]
                 f"the driver has catalogue {version}, this worker {catalogue.version}: deploy them alike"
             )
         for batch in batches:
-            rows = [row for file in batch.to_pylist() for row in _rows(file, kind, day, catalogue)]
+            rows = [row for file in batch.to_pylist() for row in reached_rungs(file, kind, day, catalogue)]
             yield pa.RecordBatch.from_pylist(rows, schema=_ARROW)
 
     return reached
 
 
-def _rows(file: dict[str, object], kind: Kind, day: date, catalogue: Catalogue) -> Iterator[dict[str, object]]:
+def reached_rungs(
+    file: Mapping[str, object], kind: Kind, day: date, catalogue: Catalogue
+) -> Iterator[dict[str, object]]:
+    """Rows of REMINDERS for one file."""
     subject = str(file["subject"])
     for rung in rungs(subject, documents_of(file), duties_of(file, kind, day, catalogue), day, catalogue):
         yield {
@@ -115,7 +118,8 @@ def _files(context: Context, kind: Kind) -> "DataFrame":
     return identified(context, kind).selectExpr(*columns)
 
 
-def _notice(row: "Row") -> Notice:
+def notice(row: Mapping[str, Any]) -> Notice:
+    """What a row of REMINDERS puts into the inbox."""
     return Notice(
         id=row["rung_id"],
         what=row["what"],

@@ -62,6 +62,23 @@ def spark_session(settings: Settings) -> "SparkSession":
     return session
 
 
+def few_rows_session(spark: "SparkSession") -> "SparkSession":
+    """A session of the same Spark for plans over a handful of rows: one partition, nothing compiled, nothing replanned.
+
+    There planning takes the time, not the rows.
+    """
+    session = spark.newSession()
+    conf = {
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.shuffle.partitions": "1",
+    }
+    for name, value in conf.items():
+        session.conf.set(name, value)
+    return session
+
+
 @contextmanager
 def _jvm_unheard() -> Iterator[None]:
     """What is started meanwhile says nothing on stderr: the JVM greets at length, and later would quote rows."""

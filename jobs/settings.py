@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     spark_master: str = "local[2]"
     spark_conf: dict[str, str] = {}
     driver_memory: str = "3g"
+    stream_format: str = "files"  # or a source of Spark's, such as kafka, whose jar the deployment brings
+    stream_options: dict[str, str] = {}
     kept_days: int = 400  # past days that can be rebuilt from the lake
     seed: int = 7
 

@@ -104,7 +104,7 @@ class Store:
             self._client.sadd(STARTED, generation.text)
             written = sum(self._write(generation, batch) for batch in _batches(rows, BATCH))
             held = self._count(generation)
-            if held != written:
+            if held < written:
                 raise StoreUnavailable(
                     f"The store at {self._where} holds {held} of the {written} pages just written: is its memory full? "
                     "Readers still see the generation before; give the store room and run publish again."
@@ -112,9 +112,54 @@ class Store:
             before = cast("bytes | None", self._client.get(POINTER))
             about = {"pages": written, "popular": msgspec.json.encode({k: list(v) for k, v in popular.items()})}
             self._client.hset(generation.about, mapping=cast("Any", about))
+            self._client.hincrby(generation.about, "writes", 1)
             self._client.set(POINTER, generation.text)
             self._forget({generation.text, before.decode() if before else ""})
         return written
+
+    def page(self, subject: str) -> bytes | None:
+        """The encoded page of a subject in the generation that readers see; None where there is none."""
+        with _reached(self._where):
+            name = cast("bytes | None", self._client.get(POINTER))
+            if name is None:
+                return None
+            return cast(
+                "bytes | None", self._client.hget(Generation.parse(name.decode()).bucket(subject), _field(subject))
+            )
+
+    def writes(self) -> tuple[str, int]:
+        """The generation that readers see and how often it was written whole; ("", 0) before the first."""
+        with _reached(self._where):
+            name = cast("bytes | None", self._client.get(POINTER))
+            if name is None:
+                return "", 0
+            count = self._client.hget(Generation.parse(name.decode()).about, "writes")
+            return name.decode(), int(cast("bytes | None", count) or 0)
+
+    def refresh(self, rows: Mapping[str, bytes | None]) -> None:
+        """Put fresh pages in the place of those that readers see by now, or take them away (None).
+
+        Where a generation is published meanwhile the pages are put into that one as well.
+
+        Raises:
+            StoreUnavailable: the store does not answer, or nothing was ever published.
+        """
+        with _reached(self._where):
+            before = None
+            while (name := cast("bytes | None", self._client.get(POINTER))) != before:
+                generation = Generation.parse((name or b"").decode())
+                with self._client.pipeline(transaction=True) as pipe:
+                    for subject, row in rows.items():
+                        key, page = generation.bucket(subject), bytes.fromhex(subject)
+                        pipe.hset(key, cast("Any", page), cast("Any", row)) if row else pipe.hdel(
+                            key, cast("Any", page)
+                        )
+                    pipe.execute()
+                before = name
+            if before is None:
+                raise StoreUnavailable(
+                    f"The store at {self._where} has no pages yet: run `python -m jobs publish --day D` first."
+                )
 
     def _write(self, generation: Generation, rows: Sequence[tuple[str, bytes]]) -> int:
         buckets: dict[str, dict[bytes, bytes]] = defaultdict(dict)

@@ -1,0 +1,175 @@
+"""Makes the files, pages and rungs of a few subjects anew within seconds; it writes nothing and decides nothing itself.
+
+The rules are the night's own: the same build, tags, truths, ranking and pages, over a handful of files, in one plan
+per kind of subject. What it makes equals what the night makes of the same rows.
+"""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.acts import SEEN, joined
+from jobs.neighbours import Around
+from jobs.offers import offers
+from jobs.rank import scorer_of
+from jobs.remind import notice, reached_rungs
+from jobs.run import Context
+from jobs.session import few_rows_session
+from jobs.vocabulary import Vocabulary, number_of, vocabulary
+from profiles import contracts
+from profiles.build import enterprise_files, person_files
+from profiles.deliveries import settled
+from profiles.linkage.aliases import aliased
+from profiles.model import KINDS, Kind
+from recommender import catalogue as catalogues
+from recommender.catalogue import Catalogue
+from recommender.choices import Notice
+from recommender.compose import COLUMNS, Composer, bundle_matcher
+from recommender.page import encode
+from recommender.rank import Scorer
+from tagging import registry as registries
+from tagging.apply import tag_ids, truths
+from tagging.evidence import entries
+from tagging.registry import Registry
+from tagging.rules import Atom
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+BUILDERS = {"person": person_files, "enterprise": enterprise_files}
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What was made of some subjects: files by kind, encoded pages (None where there is none any more), notices."""
+
+    files: Mapping[Kind, pa.Table]
+    pages: Mapping[str, bytes | None]
+    notices: tuple[tuple[str, Notice], ...]
+
+
+class Refresher:
+    """Everything about one day that is the same for every refresh, made once."""
+
+    def __init__(self, context: Context) -> None:
+        """Raises TableMissing where nothing was trained yet, ModelMismatch where versions differ."""
+        self._context = context
+        self._registry, self._catalogue = registries.load(), catalogues.load()
+        self._kinds = {kind: _Kind(context, kind, self._registry, self._catalogue) for kind in KINDS}
+
+    def refresh(self, concerned: Around) -> Fresh:
+        """The files, pages and notices of those whom ``concerned`` names."""
+        with ThreadPoolExecutor(len(KINDS)) as pool:
+            made = dict(zip(KINDS, pool.map(lambda kind: self._files(kind, concerned), KINDS), strict=True))
+        pages: dict[str, bytes | None] = dict.fromkeys(concerned.subjects)
+        notices: list[tuple[str, Notice]] = []
+        for kind, told in made.items():
+            if told.num_rows:
+                pages.update(self._kinds[kind].pages(told))
+            notices += self._notices(kind, told)
+        return Fresh(made, pages, tuple(notices))
+
+    def _files(self, kind: Kind, concerned: Around) -> pa.Table:
+        """Files with tags, truths and acts; those who are only a record in a linked feed are left out."""
+        from pyspark.sql import functions as F
+
+        spark = few_rows_session(self._context.spark)
+        feeds = frames(spark, concerned)
+        files = BUILDERS[kind](feeds, self._context.day).where(F.col("subject").isin(sorted(concerned.subjects)))
+        if kind == "person":
+            files = files.where("identified")
+        seen = feeds.get("page_events", spark.createDataFrame([], contracts.load()["page_events"].ddl))
+        on_page = seen.select(F.col(kind).alias("subject"), "service", "action", "at")
+        return self._kinds[kind].answered(joined(files, on_page.unionByName(self._feedback(spark)), self._context.day))
+
+    def _feedback(self, spark: "SparkSession") -> "DataFrame":
+        return self._context.tables.read_or_empty("feedback", SEEN, spark).select("subject", "service", "action", "at")
+
+    def _notices(self, kind: Kind, told: pa.Table) -> Iterator[tuple[str, Notice]]:
+        for file in told.to_pylist():
+            for rung in reached_rungs(file, kind, self._context.day, self._catalogue):
+                yield str(file["subject"]), notice(rung)
+
+
+class _Kind:
+    """The rules of one kind of subject, answered in one pass over its files."""
+
+    def __init__(self, context: Context, kind: Kind, registry: Registry, catalogue: Catalogue) -> None:
+        self._context, self._kind, self._registry, self._catalogue = context, kind, registry, catalogue
+        self._words: Vocabulary = vocabulary(kind, registry, catalogue, context.day)
+        self._composer = Composer(kind, context.day, catalogue, bundle_matcher(catalogue, kind, registry.rules(kind)))
+        self._atoms: tuple[Atom, ...] = tuple(
+            {atom.code: atom for atom in (*self._words.matcher.atoms, *self._composer.matcher.atoms)}.values()
+        )
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return scorer_of(self._context, self._words, self._registry, self._catalogue)
+
+    def answered(self, files: "DataFrame") -> pa.Table:
+        """Files with columns tags, truths (of all atoms), known (for reasons of offers) and read (for bundles)."""
+        from pyspark.sql import functions as F
+
+        dated = files.withColumn("as_of", F.lit(self._context.day))
+        asked = truths(tag_ids(dated, self._registry, self._kind), self._atoms)
+        reads = tuple(dict.fromkeys(read for atom in self._composer.matcher.atoms for read in atom.reads))
+        more = (f"{entries(self._words.reads)} AS known", f"{entries(reads)} AS read")
+        return asked.selectExpr("*", *more).toArrow()
+
+    def pages(self, told: pa.Table) -> Iterator[tuple[str, bytes]]:
+        """The subject and the encoded page of every living person or enterprise in ``told``."""
+        alive = [place for place, died in enumerate(_died(told)) if died is None or died > self._context.day]
+        batch = told.take(pa.array(alive, pa.int64())).combine_chunks()
+        answers = batch["truths"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        answers = answers.astype(np.int8).reshape(-1, len(self._atoms))
+        asked = self._put(batch, "truths", self._words.matcher.atoms, answers)
+        offered = offers(asked.to_batches()[0], self._words, self._scorer, number_of(self._context.day)).to_pylist()
+        shown = batch.select([*COLUMNS[self._kind], "read"]).to_pylist()
+        files = [
+            {**file, "known": file["read"], "items": own["items"], "unknown": own["unknown"]}
+            for file, own in zip(shown, offered, strict=True)
+        ]
+        composed = self._composer.pages(files, answers[:, self._places(self._composer.matcher.atoms)])
+        for file, page in zip(files, composed, strict=True):
+            yield str(file["subject"]), encode(page)
+
+    def _places(self, atoms: tuple[Atom, ...]) -> list[int]:
+        place = {atom.code: number for number, atom in enumerate(self._atoms)}
+        return [place[atom.code] for atom in atoms]
+
+    def _put(self, batch: pa.Table, name: str, atoms: tuple[Atom, ...], answers: Any) -> pa.Table:
+        """The batch with the answers of these atoms alone in the list column ``name``."""
+        own = answers[:, self._places(atoms)]
+        offsets = np.arange(len(own) + 1, dtype=np.int32) * own.shape[1]
+        lists = pa.ListArray.from_arrays(pa.array(offsets), pa.array(own.reshape(-1), pa.int8()))
+        return batch.set_column(batch.schema.get_field_index(name), name, lists)
+
+
+def frames(spark: "SparkSession", concerned: Around) -> "dict[str, DataFrame]":
+    """The rows as Spark frames in the contracts' columns, settled over their deliveries; no worker starts for them."""
+    found = {}
+    for feed, parts in concerned.rows.items():
+        contract = contracts.load()[feed]
+        told = [(one.slot, _frame(spark, table)) for one, table in parts if table.num_rows]
+        base = parts[0]
+        found[feed] = settled(told or [(base[0].slot, _frame(spark, base[1]))], contract)
+    if not concerned.links:
+        return found
+    named = [(link.feed, link.record, link.subject) for link in concerned.links if link.subject in concerned.subjects]
+    columns = [pa.array([one[place] for one in named], pa.string()) for place in range(3)]
+    links = _frame(spark, pa.table(columns, names=["feed", "record", "subject"]))
+    return dict(aliased(found, links))
+
+
+def _frame(spark: "SparkSession", table: pa.Table) -> "DataFrame":
+    return spark.createDataFrame(table).coalesce(1)
+
+
+def _died(told: pa.Table) -> list[date | None]:
+    return told["died_on"].to_pylist() if "died_on" in told.column_names else [None] * told.num_rows

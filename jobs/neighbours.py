@@ -1,0 +1,107 @@
+"""The accepted rows that a few subjects' files are made of, read without Spark; it changes no row.
+
+A file is made of the rows that name its subject, and of some that name those around it: a relative's birth and death,
+an employer's name and mandates. Reading only these, a handful of files is built in the time of one plan.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from jobs import accepted, linkages
+from jobs.run import Context
+from jobs.tables import Manifest
+from profiles import contracts
+from profiles.contracts import Contract
+
+# What others' files say of those around them comes from these feeds alone.
+ABOUT_OTHERS = ("residents", "vital_events", "enterprises", "mandates")
+# An enterprise whose row here is new is named anew on the files of all who are tied to it.
+REGISTER = "enterprises"
+
+Rows = Mapping[str, tuple[tuple[Manifest, pa.Table], ...]]  # feed -> deliveries that count, with some of their rows
+
+
+@dataclass(frozen=True)
+class Around:
+    """The subjects whose files may differ, and the rows to build them from; a feed that nobody delivers is left out.
+
+    ``links`` are (feed, record, subject): whose rows the records' rows are.
+    """
+
+    subjects: frozenset[str]
+    rows: Rows
+    links: tuple[linkages.Link, ...] = ()
+
+
+def around(context: Context, touched: Mapping[str, Collection[str]]) -> Around:
+    """Who is concerned when rows of some feeds name some subjects, and what must be read to build their files.
+
+    Args:
+        touched: feed → subjects that its new rows name.
+    """
+    links = linkages.in_force_on(context, context.day)
+    named = _linked({subject for some in touched.values() for subject in some}, links)
+    first = rows_naming(context, named)
+    widely = _persons(first) & named | frozenset(touched.get(REGISTER, ()))
+    subjects = _linked(named | _named_with(first, widely), links)
+    mine = rows_naming(context, subjects)
+    everyone = _named_with(mine, subjects) | subjects
+    return Around(subjects, {**mine, **rows_naming(context, everyone, ABOUT_OTHERS)}, links)
+
+
+def _linked(subjects: Collection[str], links: Collection[linkages.Link]) -> frozenset[str]:
+    """The subjects, the records that are linked to them, and those to whom they are linked."""
+    records = {link.record for link in links if link.subject in subjects}
+    return frozenset({*subjects, *records, *(link.subject for link in links if link.record in subjects)})
+
+
+def rows_naming(context: Context, subjects: Collection[str], feeds: Collection[str] | None = None) -> Rows:
+    """The rows of the deliveries that count by now, nightly and fresh, in which an identity column names a subject."""
+    wanted = pa.array(sorted(subjects), pa.string())
+    found = {}
+    for feed, contract in contracts.load().items():
+        deliveries = accepted.deliveries(context, feed, fresh=True)
+        if (feeds is None or feed in feeds) and any(one.rows for one in deliveries):
+            found[feed] = tuple((one, _read(context, contract, one, wanted)) for one in deliveries)
+    return found
+
+
+def _read(context: Context, contract: Contract, delivery: Manifest, wanted: pa.Array) -> pa.Table:
+    folder = context.tables.run_path(accepted.table(contract.feed), delivery.run)
+    test = pc.scalar(False)
+    for name in _naming(contract):
+        test = test | pc.field(name).isin(wanted)
+    return pq.read_table([folder / name for name in delivery.files], filters=test)
+
+
+def _naming(contract: Contract) -> list[str]:
+    return [column.name for column in contract.columns if column.identifies]
+
+
+def _persons(rows: Rows) -> frozenset[str]:
+    """Everyone whom a column of persons names."""
+    return frozenset(subject for feed in rows for subject in _column(rows, feed, "person"))
+
+
+def _named_with(rows: Rows, subjects: Collection[str]) -> frozenset[str]:
+    """Everyone who stands in a row together with one of the subjects."""
+    wanted, found = pa.array(sorted(subjects), pa.string()), set()
+    for feed, parts in rows.items():
+        naming = _naming(contracts.load()[feed])
+        for _, table in parts:
+            with_them = pc.field(naming[0]).isin(wanted)
+            for name in naming[1:]:
+                with_them = with_them | pc.field(name).isin(wanted)
+            some = table.filter(with_them)
+            for name in naming:
+                found.update(some[name].to_pylist())
+    return frozenset(found - {None})
+
+
+def _column(rows: Rows, feed: str, kind: str) -> set[str]:
+    names = [column.name for column in contracts.load()[feed].columns if column.identifies == kind]
+    return {subject for _, table in rows[feed] for name in names for subject in table[name].to_pylist() if subject}

@@ -1,0 +1,165 @@
+"""Fresh events by Spark Structured Streaming: what lands is gated, and the pages it touches are made anew in seconds.
+
+Each micro-batch goes through the night's own gate into a slot of its own of the accepted logs, as changes since the
+night's delivery. The files, pages and reminders of those it touches are then made again and put into the generation
+that readers see. The night's run stays the truth: its whole deliveries take the place of the changes before them.
+
+A batch that is repeated after a crash fills the same slot. When a generation was published meanwhile, everyone whom
+fresh events touched is made again in it. It writes no table but the logs, the books and ``fresh``.
+"""
+
+import json
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jobs.batch import gated, pending
+from jobs.fresh import Fresh, Refresher
+from jobs.landing import folder, landed_path, written_from_messages
+from jobs.neighbours import around
+from jobs.run import Context, Summary
+from profiles import bindings, contracts
+from profiles.bindings import Binding
+from recommender.store import Store
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.streaming.query import StreamingQuery
+
+TABLE = "fresh"
+POLL = "200 milliseconds"
+LANDED = "path STRING, modificationTime TIMESTAMP, length BIGINT, content BINARY"
+
+Report = Callable[[Summary, float], None]
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where fresh events come from, and where Spark remembers which it has seen."""
+
+    folder: Path
+    checkpoint: Path
+
+
+def start(context: Context, landing: Landing, day: Callable[[], date], report: Report) -> "StreamingQuery":
+    """Begin to follow the landing folder; the running query.
+
+    Args:
+        day: the civil date, asked for at every batch.
+        report: told of every batch that brought anything.
+
+    Raises:
+        TableMissing: no night has run yet.
+    """
+    bound, _ = bindings.load(context.settings.suppliers, contracts.load())
+    for binding in bound:
+        folder(landing.folder, binding).mkdir(parents=True, exist_ok=True)
+    batches = _Batches(context, landing, bound, day, report)
+    batches.catch_up()
+    return (
+        _source(context, landing)
+        .writeStream.foreachBatch(batches.take)
+        .option("checkpointLocation", str(landing.checkpoint.absolute()))
+        .trigger(processingTime=POLL)
+        .start()
+    )
+
+
+def _source(context: Context, landing: Landing) -> "DataFrame":
+    """Landed files by their path, or a broker's messages where the settings name one (untried: its jar is not here)."""
+    settings = context.settings
+    reader = context.spark.readStream.options(**settings.stream_options)
+    if settings.stream_format == "files":
+        files = reader.format("binaryFile").schema(LANDED).option("recursiveFileLookup", "true")
+        return files.load(str(landing.folder.absolute())).select("path")
+    return reader.format(settings.stream_format).load().selectExpr("topic", "CAST(value AS STRING) AS value")
+
+
+class _Batches:
+    """What is done with each micro-batch."""
+
+    def __init__(
+        self, context: Context, landing: Landing, bound: Sequence[Binding], day: Callable[[], date], report: Report
+    ) -> None:
+        self._context, self._landing, self._bound = context, landing, bound
+        self._day, self._report = day, report
+        self._refresher: Refresher | None = None
+        self._writes = ("", 0)
+
+    def take(self, batch: "DataFrame", number: int) -> None:
+        """One micro-batch: gate what landed, then make anew whom it touches."""
+        started = time.monotonic()
+        self._turn_the_day()
+        self.catch_up()
+        files = self._files(batch, number)
+        if files:
+            slot = self._slot(number)
+            found = gated(self._context, self._landing.folder.absolute(), files, self._bound, slot)
+            fresh = self._refresh(found.touched, slot)
+            summary = Summary("stream", {**found.counts, "pages": len(fresh.pages)}, " · ".join(found.notes))
+            self._report(summary, time.monotonic() - started)
+
+    def catch_up(self) -> None:
+        """Where a generation was published since the last look, put everyone touched since the night into it again."""
+        with Store(self._context.settings.store_url) as store:
+            writes = store.writes()
+        if writes != self._writes:
+            self._refresher = Refresher(self._context)
+            # The first pass readies what is slow the first time, so it goes over anybody rather than nobody.
+            self._refresh(pending(self._context) or {"residents": _anybody(self._context)}, None)
+            self._writes = writes
+
+    def _turn_the_day(self) -> None:
+        if self._day() != self._context.day:
+            self._context = replace(self._context, day=self._day())
+            self._writes = ("", 0)
+
+    def _slot(self, number: int) -> str:
+        """The slot of a batch; the checkpoint's name is in it, so that a new checkpoint overwrites no earlier batch."""
+        return f"{self._context.day.isoformat()}~{_name_of(self._landing.checkpoint)}-{number:06d}"
+
+    def _files(self, batch: "DataFrame", number: int) -> list[Path]:
+        rows = batch.collect()
+        if "path" in batch.columns:
+            return [landed_path(row["path"]) for row in rows]
+        return written_from_messages(self._landing.folder, rows, f"{_name_of(self._landing.checkpoint)}-{number:06d}")
+
+    def _refresh(self, touched: Mapping[str, Collection[str]], slot: str | None) -> Fresh:
+        """Make anew whom rows touch, show it, and keep what was made under the batch's slot."""
+        if self._refresher is None:
+            self._refresher = Refresher(self._context)
+        fresh = self._refresher.refresh(around(self._context, touched))
+        with Store(self._context.settings.store_url) as store:
+            store.refresh(fresh.pages)
+            store.put_reminders(fresh.notices)
+        if slot:
+            made = {f"{kind}_files.parquet": _parquet(files) for kind, files in fresh.files.items() if files.num_rows}
+            self._context.tables.write_files(TABLE, made, day=self._context.day, slot=slot)
+        return fresh
+
+
+def _anybody(context: Context) -> frozenset[str]:
+    """One subject who has a file; raises TableMissing where nobody has."""
+    folder = context.tables.path("person_files")
+    for part in context.tables.manifest("person_files").files:
+        for batch in pq.ParquetFile(folder / part).iter_batches(1, columns=["subject"]):
+            return frozenset(batch["subject"].to_pylist())
+    return frozenset()
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def _name_of(checkpoint: Path) -> str:
+    """Eight hex digits that name a checkpoint: Spark writes the query's own id into it when it begins."""
+    told = json.loads((checkpoint / "metadata").read_text())
+    return str(told["id"])[:8]
