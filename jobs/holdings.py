@@ -37,8 +37,9 @@ HOLDINGS: Mapping[str, Holding] = {
 # Written as files, with no subject in them.
 WITHOUT = frozenset({"operators", "model_person", "model_enterprise"})
 
-# Made again from the others: pages hold seals within their bytes, and a rung is named after its subject.
-DERIVED = frozenset({"pages", "reminders"})
+# Made again from the others: pages hold seals within their bytes, a rung is named after its subject, and what fresh
+# events made of files is made again by the night.
+DERIVED = frozenset({"pages", "reminders", "fresh"})
 
 
 def holding(table: str) -> Holding | None:

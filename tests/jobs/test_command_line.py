@@ -75,6 +75,28 @@ def test_all_contracts_and_bindings_are_sound() -> None:
     assert said.stdout.rstrip().endswith("no problems")
 
 
+def test_the_data_sharing_list_is_published_where_asked(tmp_path: Path) -> None:
+    said = jobs("contracts", "--out", str(tmp_path / "list"))
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.splitlines()[1] == f"published as {tmp_path / 'list' / 'sharing.html'}"
+    assert "公共数据资源目录" in (tmp_path / "list" / "sharing.html").read_text(encoding="utf-8")
+    without = jobs("contracts", "--out", str(tmp_path / "list"), "--lake", str(tmp_path / "nothing"))
+    assert without.returncode == 1
+    assert "There is no table gate_report" in without.stderr
+
+
+def test_quarantine_before_the_first_gate_says_what_to_run(tmp_path: Path) -> None:
+    said = jobs("quarantine", "--lake", str(tmp_path))
+    assert said.returncode == 1
+    assert said.stderr.startswith("quarantine failed: There is no table quarantine")
+
+
+def test_a_rotation_without_a_new_name_is_refused(tmp_path: Path) -> None:
+    said = jobs("rotate", "--lake", str(tmp_path), **KEYS)
+    assert said.returncode == 1
+    assert said.stderr.startswith("rotate failed: YIDANG_NEW_KEY_ID is not set")
+
+
 def test_a_store_is_started_found_and_stopped(tmp_path: Path) -> None:
     folder, url = str(tmp_path / "store"), {"YIDANG_STORE_URL": "redis://127.0.0.1:6479/0"}
     said = [
