@@ -1,11 +1,5 @@
 """The lake's door: runs are whole or invisible, equal content has one hash, torn tables are refused."""
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
-import time
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -82,33 +76,6 @@ def test_files_are_kept_whole_and_old_runs_are_forgotten(tmp_lake: Tables) -> No
         tmp_lake.write_files("model", {"a.npz": bytes([number])}, day=DAY)
     assert (tmp_lake.path("model") / "a.npz").read_bytes() == b"\x05"
     assert len(list((tmp_lake.root / "model").glob("run=*"))) == 3
-
-
-WRITER = textwrap.dedent(
-    """
-    import sys
-    from datetime import date
-    from pathlib import Path
-    from jobs.tables import Tables
-    tables = Tables(Path(sys.argv[1]))
-    for number in range(1, 100_000):
-        content = str(number).encode() * 1000
-        tables.write_files("model", {"a": content, "b": content}, day=date(2026, 3, 1))
-    """
-)
-
-
-def test_a_kill_at_any_moment_leaves_a_whole_run(tmp_lake: Tables) -> None:
-    tmp_lake.write_files("model", {"a": b"0" * 1000, "b": b"0" * 1000}, day=DAY)
-    for kill in range(5):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_lake.root)])
-        time.sleep(0.25 + 0.013 * kill)
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.wait()
-        manifest = tmp_lake.manifest("model")
-        folder = tmp_lake.path("model")
-        assert sorted(manifest.files) == ["a", "b"]
-        assert (folder / "a").read_bytes() == (folder / "b").read_bytes()
 
 
 def things(spark: "SparkSession", *numbers: int) -> "DataFrame":
