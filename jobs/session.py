@@ -15,7 +15,7 @@ from jobs.settings import Settings
 # For minutes over little data, such as a demo's and a test's: there compiling costs more than the rows themselves.
 SHORT_RUNS: Mapping[str, str] = MappingProxyType(
     {
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseParallelGC",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     }
