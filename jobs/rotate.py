@@ -46,6 +46,8 @@ def run(context: Context) -> Summary:
     with Store(context.settings.store_url) as store:
         store.ping()
         moved = store.rename(_subjects(context, rotation, waiting), _told) if rotation.later else 0
+        if waiting:
+            store.forget_pages()  # nobody could find them, or open what is sealed in them, with the new keys
         for done, table in enumerate(waiting):
             context.progress(f"turning {table}", done, len(waiting))
             _turn(context, rotation, table)

@@ -203,7 +203,7 @@ class Store:
         """Move choices and inboxes from old pseudonyms to new ones; how many subjects had any.
 
         A batch is moved whole or not at all, and moving again what was moved changes nothing. What else is kept under
-        a pseudonym is published anew (pages) or lasts a day (what was counted already).
+        a pseudonym is pages, and for a day what was counted already.
 
         Args:
             told: (old, new, notice) -> the notice as it is to be kept for the new pseudonym.
@@ -229,6 +229,12 @@ class Store:
                             pipe.unlink(inbox_key(old))
                     pipe.execute()
         return moved
+
+    def forget_pages(self) -> None:
+        """Take every generation away; readers see no page until one is published again."""
+        with _reached(self._where):
+            self._client.delete(POINTER)
+            self._forget(set())
 
     def read_feedback(self, most: int = BATCH) -> list[Feedback]:
         """The oldest undrained feedback; what was read before and never settled comes first, again."""

@@ -105,6 +105,10 @@ def after(before: Context, old_names: frozenset[str], mother: str) -> Context:
     done = rotate.run(before)
     assert done.counts["tables"] + 12 == len(due) > 30
     assert rotate.run(before).note == "nothing was left to turn"
+    with client.Redis.from_url(store_url) as raw:
+        left = b" ".join(raw.scan_iter("*"))
+    assert not [name for name in old_names if name.encode() in left or bytes.fromhex(name) in left]
+    assert b"y:g" not in left
     return renewed
 
 

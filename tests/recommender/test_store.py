@@ -264,6 +264,19 @@ def test_many_pages_spread_over_buckets_of_about_a_hundred(store_url: str) -> No
     assert some.shown.name == "1234"
 
 
+def test_pages_forgotten_are_gone_until_they_are_published_again(store_url: str) -> None:
+    with Store(store_url) as store:
+        store.publish(generation("a"), ROWS, POPULAR)
+        store.publish(generation("b"), ROWS, POPULAR)
+        store.forget_pages()
+        with pytest.raises(StoreUnavailable, match="has no pages yet"):
+            home(store_url, Subject(MOTHER))
+        with redis.Redis.from_url(store_url) as raw:
+            assert list(raw.scan_iter("*")) == []
+        store.publish(generation("b"), ROWS, POPULAR)
+    assert home(store_url, Subject(MOTHER)).own is not None
+
+
 def test_choices_and_inboxes_move_to_other_pseudonyms_once(store_url: str) -> None:
     notice = Notice("r1", "HKM_PERMIT", date(2026, 12, 21), 30, DAY)
     ask(store_url, lambda store: store.dismiss(did("dismissed"), DAY))
