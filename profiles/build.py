@@ -116,13 +116,14 @@ def _with(frame: DataFrame, more: Mapping[str, str]) -> DataFrame:
 
 
 def _only_seen(feeds: Feeds, day: date, subject: str) -> Sequence[DataFrame]:
-    """Subjects that may be known from what they did on their page alone."""
+    """Subjects that may be known from what they did on their page alone; where nothing tells, a frame of nobody."""
     seen = [
         feeds[name].where(f"CAST(at AS DATE) <= {on(day)}").selectExpr(f"{subject} AS subject")
         for name in ("page_events", "ratings")
         if name in feeds
     ]
-    return [frame.where("subject IS NOT NULL").distinct() for frame in seen]
+    nobody = next(iter(feeds.values())).where("false").selectExpr("CAST(NULL AS STRING) AS subject")
+    return [frame.where("subject IS NOT NULL").distinct() for frame in seen] or [nobody]
 
 
 def _if_delivered(feeds: Feeds, name: str, column: str) -> str:
