@@ -9,7 +9,7 @@ from datetime import date
 
 from pyspark.sql import DataFrame
 
-from profiles import cases, kin, register
+from profiles import cases, households, kin, register
 from profiles.documents import documents
 from profiles.enterprise_facts import begun_jobs, enterprise_docket, staff
 from profiles.errors import FeedMissing
@@ -59,6 +59,7 @@ def person_files(feeds: Feeds, day: date) -> DataFrame:
         "kin": Part(kin.TYPE, kin.kin(feeds, day)),
         "ties": Part(register.TIE, register.ties(feeds, day)),
         "cases": Part(cases.TYPE, cases.cases(feeds, day, "person")),
+        "households": Part(households.TYPE, households.households(feeds, day)),
     }
     prepared = gather(parts, _only_seen(feeds, day, "person"))
     for step in (person_spells(), person_marks(day), person_last(day)):

@@ -14,7 +14,7 @@ Kind = Literal["person", "enterprise"]
 KINDS: tuple[Kind, ...] = ("person", "enterprise")
 
 # Raised by one whenever a column is added; a column is never renamed or given another type.
-FILE_VERSION = 2
+FILE_VERSION = 3
 
 # Not facts: what the build says of the file.
 PERSON_MARKS = MappingProxyType(
@@ -53,6 +53,8 @@ PERSON_COLUMNS = MappingProxyType(
         "insured_until": "DATE",
         "disability_grade": "INT",  # 1 (gravest) to 4; NULL where none is known
         "hardship": "STRING",  # low_income, extreme_poverty
+        "household_size": "INT",  # persons who belong to the household on the day
+        "household_role": "STRING",  # what the person is to its head: head, spouse, child, parent, other
         "vehicles": "INT",
         "inspection_due": "DATE",  # of the vehicle due first
         "died_on": "DATE",

@@ -21,6 +21,7 @@ def person_docket(day: date) -> Docket:
             _of("social_insurance", _named("pension_status", "pension_months", "pension_since", "pension_checked_on")),
             _of("housing_fund", [Stated("housing_fund_status", "status"), Stated("housing_fund_balance", "balance")]),
             _of("property", _home(day)),
+            _of("households", _member(day), rows="households", key=("household",)),
             _of("schooling", _school(day)),
             _of("school_roll", _school(day)),
             _of("medical_insurance", [Stated("medical_insurance", "kind"), Stated("insured_until", "insured_until")]),
@@ -116,6 +117,14 @@ def _home(day: date) -> list[Stated]:
         _spell(day, "home_since", "since", _when("kind", "tenant", "since"), yields=1),
         _spell(day, "residence_division", "division"),
         _spell(day, "property_number", "property_number", item="{row}.property_number"),
+    ]
+
+
+def _member(day: date) -> list[Stated]:
+    # The size is counted over the members' rows: its class is theirs.
+    return [
+        _spell(day, "household_role", "relation"),
+        _spell(day, "household_size", "relation", "{row}.size"),
     ]
 
 

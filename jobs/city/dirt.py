@@ -34,7 +34,7 @@ QUARANTINED = ("bad_id", "non_date", "duplicate")
 NON_DATE = {
     "residents": "birth_date", "documents": "issued_on", "vital_events": "happened_on", "kinship": "as_of",
     "employment": "since", "social_insurance": "as_of", "unemployment": "registered_on", "housing_fund": "as_of",
-    "property": "since", "schooling": "since", "medical_insurance": "as_of", "hardship": "as_of",
+    "property": "since", "schooling": "since", "households": "as_of", "medical_insurance": "as_of", "hardship": "as_of",
     "vehicles": "registered_on", "enterprises": "founded_on", "permits": "as_of", "enterprise_reports": "as_of",
     "mandates": "since", "cases": "applied_on", "page_events": "at", "ratings": "at",
 }  # fmt: skip

@@ -1,11 +1,11 @@
-"""Twenty feeds as departments hold them: canonical columns with the day of each row's last change; no dirt yet."""
+"""Twenty-one feeds as departments hold them: canonical columns with the day of each row's last change; no dirt yet."""
 
 import numpy as np
 
 from jobs.city.behaviour import Behaviour
 from jobs.city.columns import NEVER, NOBODY, Column, Columns, days, labels, rows, serials, stacked, taken
 from jobs.city.enterprises import STATUSES, TYPES, Enterprises
-from jobs.city.homes import Homes, Vehicles
+from jobs.city.homes import Homes, Vehicles, heads
 from jobs.city.kin import Kin
 from jobs.city.people import People
 from jobs.city.schooling import LEVELS, Schooling
@@ -94,6 +94,25 @@ def behaviour_feeds(did: Behaviour, day: np.datetime64) -> dict[str, Columns]:
         "cases": {**did.cases, "as_of": np.minimum(last, day)},
         "page_events": did.page_events,
         "ratings": did.ratings,
+    }
+
+
+def household_feed(city: People, kin: Kin, rng: np.random.Generator) -> Columns:
+    """The living by household, and what each is to its head."""
+    person = np.flatnonzero(city.alive & (heads(city)[city.household] >= 0))
+    head = heads(city)[city.household[person]]
+    child = (kin.father[person] == head) | (kin.mother[person] == head)
+    parent = (kin.father[head] == person) | (kin.mother[head] == person)
+    spouse = (kin.spouse[person] == head) & np.isnat(kin.divorced[person])
+    relation = np.select([person == head, spouse, child, parent], ["head", "spouse", "child", "parent"], "other")
+    since = city.moved_in[person]
+    return {
+        "person": person,
+        "household": serials("H", city.household[person], 8),
+        "relation": relation.astype(object),
+        "since": since,
+        "until": np.full(len(person), NEVER),
+        "as_of": changed(city.day, rng, since),
     }
 
 

@@ -22,7 +22,7 @@ from jobs.city.conflicts import conflicts
 from jobs.city.dirt import choose, spoil, with_late_rows
 from jobs.city.documents import documents
 from jobs.city.enterprises import CAFE, Enterprises, enterprises
-from jobs.city.feeds import behaviour_feeds, enterprise_feeds, person_feeds
+from jobs.city.feeds import behaviour_feeds, enterprise_feeds, household_feed, person_feeds
 from jobs.city.homes import homes, vehicles
 from jobs.city.households import households
 from jobs.city.kin import kin
@@ -97,6 +97,7 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
         **person_feeds(city, relations, learned, job, home, cars, relief, papers.records, draw("person_feeds")),
         **enterprise_feeds(firms, job, licences.records, reports, city, draw("enterprise_feeds")),
         **behaviour_feeds(did, day),
+        "households": household_feed(city, relations, draw("household_feed")),
     }
     roll = school_roll(city, relations, learned, draw("school_roll"))
     return Town(city, firms, feeds, roll, needed, did, cast)

@@ -11,7 +11,7 @@ from profiles.errors import ContractError
 FEEDS = {
     *("residents", "documents", "vital_events", "kinship", "employment", "social_insurance", "unemployment"),
     *("housing_fund", "property", "schooling", "medical_insurance", "hardship", "vehicles", "enterprises", "permits"),
-    *("enterprise_reports", "mandates", "cases", "page_events", "ratings", "school_roll"),
+    *("enterprise_reports", "mandates", "cases", "page_events", "ratings", "school_roll", "households"),
 }
 
 
@@ -23,7 +23,7 @@ def changed(folder: Path, feed: str, old: str, new: str) -> Path:
     return path
 
 
-def test_twenty_one_feeds_are_in_contract() -> None:
+def test_twenty_two_feeds_are_in_contract() -> None:
     assert set(contracts.load()) == FEEDS
 
 

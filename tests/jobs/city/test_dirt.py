@@ -47,7 +47,8 @@ def test_duplicates_are_as_many_as_stated(feed: str, reading: Reading) -> None:
 KEYS = {
     "residents": ["person"], "documents": ["person", "type", "number"], "kinship": ["person", "relative", "relation"],
     "employment": ["person", "enterprise", "since"], "social_insurance": ["person"], "housing_fund": ["person"],
-    "unemployment": ["person", "registered_on"], "property": ["person", "property_number"],
+    "households": ["person", "household"], "unemployment": ["person", "registered_on"],
+    "property": ["person", "property_number"],
     "schooling": ["person", "stage", "since"], "medical_insurance": ["person"], "hardship": ["person", "kind"],
     "vehicles": ["person", "plate"], "enterprises": ["enterprise"], "permits": ["enterprise", "type", "number"],
     "enterprise_reports": ["enterprise", "year"], "mandates": ["person", "enterprise", "role"], "cases": ["case_id"],

@@ -87,7 +87,7 @@ def test_events_are_reported_after_they_happened(town: Town) -> None:
         ("documents", "issued_on", "expires_on"), ("permits", "issued_on", "expires_on"),
         ("employment", "since", "until"),
         ("property", "since", "until"), ("schooling", "since", "until"), ("school_roll", "since", "until"),
-        ("kinship", "since", "until"),
+        ("households", "since", "until"), ("kinship", "since", "until"),
         ("unemployment", "registered_on", "ended_on"), ("hardship", "issued_on", "expires_on"),
         ("mandates", "since", "until"), ("cases", "applied_on", "finished_on"),
     ],
@@ -101,6 +101,20 @@ def test_nothing_ends_before_it_begins(town: Town, feed: str, since: str, until:
 def test_nobody_is_their_own_relative(town: Town) -> None:
     kin = town.feeds["kinship"]
     assert int((kin["person"] == kin["relative"]).sum()) == 0
+
+
+def test_every_household_has_one_head_to_whom_spouses_children_and_parents_are_related(town: Town) -> None:
+    told, kin = town.feeds["households"], town.feeds["kinship"]
+    household = np.asarray(told["household"])
+    head = dict(zip(household[told["relation"] == "head"], told["person"][told["relation"] == "head"], strict=True))
+    assert set(head) == set(household)
+    related = set(zip(kin["person"].tolist(), kin["relative"].tolist(), kin["relation"].tolist(), strict=True))
+    for house, person, relation in zip(household, told["person"].tolist(), told["relation"], strict=True):
+        if relation not in ("head", "other"):
+            assert (int(head[house]), person, relation) in related
+    shares = [float((told["relation"] == relation).mean()) for relation in ("head", "spouse", "child", "parent")]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] > 0.05
 
 
 def test_a_case_has_one_subject(town: Town) -> None:
