@@ -19,9 +19,9 @@ from jobs.run import Context, Summary
 from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import KeyMaterialError
-from profiles.identity.keys import Keys, rotated
+from profiles.identity.keys import Keys, open_sealed, rotated, seal
 from profiles.identity.rotation import Holding, Rotation
-from recommender.choices import Feedback, Notice
+from recommender.choices import SAID, Feedback, Notice
 from recommender.reminders import rung_id
 from recommender.store import Store
 
@@ -45,6 +45,7 @@ def run(context: Context) -> Summary:
     renewed = Context(context.day, _renewed(context.settings), context.progress)
     with Store(context.settings.store_url) as store:
         store.ping()
+        _try_the_old_key(context, rotation, waiting)
         moved = store.rename(_subjects(context, rotation, waiting), _told) if rotation.later else 0
         if waiting:
             store.forget_pages()  # nobody could find them, or open what is sealed in them, with the new keys
@@ -108,6 +109,17 @@ def _held(table: str) -> Holding:
     return found
 
 
+def _try_the_old_key(context: Context, rotation: Rotation, waiting: Sequence[str]) -> None:
+    """Open one sealed value of the first table that has any; raises KeyMaterialError before anything is touched."""
+    for table in waiting:
+        for sealed in () if table in DERIVED else _held(table).sealed:
+            if sealed.name and "." not in sealed.at:
+                rows = context.tables.read(table, context.spark).select(sealed.owner, sealed.at).dropna()
+                if row := rows.first():
+                    open_sealed(rotation.old, row[0], sealed.name, row[1])
+                    return
+
+
 def _turn(context: Context, rotation: Rotation, table: str) -> None:
     if table in DERIVED:
         context.tables.drop(table)
@@ -139,7 +151,9 @@ def _subjects(context: Context, rotation: Rotation, waiting: Sequence[str]) -> I
 
 
 def _anew(given: Feedback, rotation: Rotation) -> Feedback:
-    return replace(given, subject=rotated(rotation.later, given.subject))
+    subject = rotated(rotation.later, given.subject)
+    said = given.said and seal(rotation.new, subject, SAID, open_sealed(rotation.old, given.subject, SAID, given.said))
+    return replace(given, subject=subject, said=said)
 
 
 def _told(old: str, new: str, notice: Notice) -> Notice:
