@@ -6,6 +6,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,7 +20,7 @@ from api.pages import routes as pages
 from api.schemas import components
 from api.settings import ApiSettings
 from profiles.errors import KeyMaterialError, SettingsError
-from profiles.identity.keys import Keys, open_sealed
+from profiles.identity.keys import Keys, open_sealed, seal
 from recommender import catalogue
 from recommender.store import HomeStore
 
@@ -56,6 +57,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.catalogue = catalogue.load()
     app.state.cards = Cards(app.state.catalogue)
     app.state.join = Join(app.state.catalogue, app.state.cards, _opener(keys))
+    app.state.seal = partial(seal, keys)
     app.state.store = HomeStore(settings.store_url, timeout=settings.store_timeout)
     for part in (home, feedback, health):
         app.include_router(part.router)

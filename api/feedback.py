@@ -1,5 +1,7 @@
 """What a subject does and chooses: it holds at the next request, is counted once, and flows back to the jobs."""
 
+import secrets
+from dataclasses import replace
 from datetime import UTC
 from typing import Annotated
 
@@ -8,10 +10,12 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from api.auth import Me
-from api.problems import NO_MANDATE, UNKNOWN_SERVICE, Refusal
-from api.schemas import ChoicesIn, FeedbackIn, Receipt, answer
+from api.problems import NO_MANDATE, UNKNOWN_ITEM, UNKNOWN_SERVICE, Refusal
+from api.schemas import ChoicesIn, CorrectionIn, FeedbackIn, Receipt, answer
+from profiles.model import Kind
 from recommender.acting import Subject
-from recommender.choices import Action, Feedback
+from recommender.choices import SAID, Action, Feedback
+from recommender.corrections import correctable
 
 router = APIRouter(tags=["feedback"])
 
@@ -44,6 +48,35 @@ async def choices(request: Request, me: Me, given: ChoicesIn) -> Response:
         await request.app.state.store.choose_locale(me, given.locale)
         changed = True
     return _receipt(changed)
+
+
+@router.post(
+    "/v1/me/corrections",
+    summary="Say that something in the file is wrong",
+    response_class=Response,
+    responses=answer(Receipt, "Taken, and pending until the department answers; counted is false for a repeat."),
+)
+async def corrections(
+    request: Request, me: Me, given: CorrectionIn, idempotency_key: IdempotencyKey = None
+) -> Response:
+    return _receipt(await correct(request, me, given.about, given.said, idempotency_key or ""))
+
+
+async def correct(request: Request, me: Subject, about: str, said: str, once: str = "") -> bool:
+    """Take a correction for the department whose word it is; whether it was new.
+
+    Raises:
+        Refusal: nothing of that name can be corrected, or the person holds no mandate for the enterprise.
+        StoreUnavailable: the store does not answer; nothing was taken.
+    """
+    kind: Kind = "enterprise" if me.enterprise else "person"
+    if about not in correctable(kind):
+        raise Refusal(UNKNOWN_ITEM)
+    did = await _feedback(request, me, "", "correction", None)
+    sealed = request.app.state.seal(me.shown, SAID, said)
+    today = request.app.state.settings.today()
+    token = once or secrets.token_hex(4)
+    return bool(await request.app.state.store.correct(replace(did, about=about, said=sealed), today, token))
 
 
 async def act(

@@ -64,5 +64,10 @@ def etag(stored: StoredHome, me: Subject, locale: Locale, today: date, catalogue
     """A tag that changes whenever the home would: by generation, choices, inbox, language, subject, day, words."""
     choices, inbox = stored.choices, [notice.id for notice in stored.inbox]
     mine = (me.person, me.enterprise, locale, today, catalogue, stored.generation.text, choices.personalised)
-    chosen = (sorted(choices.dismissed.items()), sorted(choices.done.items()), inbox)
+    chosen = (
+        sorted(choices.dismissed.items()),
+        sorted(choices.done.items()),
+        sorted(choices.corrections.items()),
+        inbox,
+    )
     return f'"{blake2b(msgspec.msgpack.encode((mine, chosen)), digest_size=12).hexdigest()}"'

@@ -15,6 +15,7 @@ from api.schemas import DocumentState
 from recommender import bundles, explain, page
 from recommender.acting import Subject, handle
 from recommender.catalogue import Catalogue
+from recommender.corrections import about_name, correctable
 from recommender.store import StoredHome
 
 Open = Callable[[str, str, str], str]  # (owner's pseudonym, field, sealed text) -> clear text
@@ -68,6 +69,7 @@ class Join:
             documents=tuple(self._documents(shown, reader)),
             mandates=tuple(self._mandates(stored.own, reader)),
             dismissed=tuple(self._dismissed(stored, reader)),
+            corrections=tuple(self._corrections(stored, reader)),
         )
 
     def _personal(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
@@ -174,6 +176,12 @@ class Join:
         for service, since in sorted(stored.choices.dismissed.items()):
             if card := self._card(service, reader):
                 yield schemas.Dismissed(service, card.name, since)
+
+    def _corrections(self, stored: StoredHome, reader: Reader) -> Iterator[schemas.Correction]:
+        owners = correctable("enterprise" if reader.enterprise else "person")
+        for about, since in sorted(stored.choices.corrections.items()):
+            source = self._source(owners.get(about, ""), reader.locale)
+            yield schemas.Correction(about, about_name(about, reader.locale), source, since)
 
     def _card(self, service: str, reader: Reader) -> schemas.Card | None:
         """The card, unless the service is unknown or not in force on the reader's day."""

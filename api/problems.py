@@ -62,6 +62,10 @@ UNKNOWN_SERVICE = _kind(
     "unknown-service", 404, "没有这个事项", "There is no such service",
     "事项目录中没有这个编号。", "No service of the catalogue has this id.",
 )  # fmt: skip
+UNKNOWN_ITEM = _kind(
+    "unknown-item", 404, "没有这项信息", "There is no such item",
+    "档案中没有可以更正的这项信息。", "Nothing of this name in a file can be corrected.",
+)  # fmt: skip
 BAD_REQUEST = _kind(
     "bad-request", 422, "请求内容有误", "The request is not as expected",
     "请按接口说明检查下列字段。", "Check the fields named below against the API description.",

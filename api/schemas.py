@@ -137,6 +137,15 @@ class Dismissed(msgspec.Struct, frozen=True):
     since: date
 
 
+class Correction(msgspec.Struct, frozen=True):
+    """What the subject said is wrong, pending until the department delivers a newer word."""
+
+    about: str
+    name: str
+    source: str
+    requested_on: date
+
+
 class Home(msgspec.Struct, frozen=True):
     """Everything on a home, in display order. The shape is the same for persons, enterprises and strangers.
 
@@ -161,6 +170,7 @@ class Home(msgspec.Struct, frozen=True):
     documents: tuple[Document, ...]
     mandates: tuple[Mandate, ...]
     dismissed: tuple[Dismissed, ...]
+    corrections: tuple[Correction, ...]
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -177,6 +187,21 @@ class FeedbackIn(BaseModel):
     service: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", examples=["senior_card"])]
     action: Literal["shown", "opened", "started", "done", "dismissed", "restored", "rated"]
     stars: Annotated[int | None, Field(ge=1, le=5, description="With action rated alone.")] = None
+
+
+class CorrectionIn(BaseModel):
+    """What is wrong in the subject's file, and what is right; it goes to the department whose word it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    about: Annotated[
+        str,
+        Field(
+            pattern=r"^(fact:[a-z_]{2,40}|document:[A-Z0-9_]{2,40})$",
+            examples=["fact:residence_division", "document:HKM_PERMIT"],
+        ),
+    ]
+    said: Annotated[str, Field(min_length=1, max_length=500, examples=["I moved to another district in May."])]
 
 
 class ChoicesIn(BaseModel):

@@ -18,6 +18,7 @@ from jobs.run import ORDER, Context, Summary, city_summary, run_all
 from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import YidangError
+from profiles.model import KINDS, Kind
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +32,7 @@ ABOUT = {
     "gate": "Check every delivered row by its contract: accepted, or quarantined with a reason.",
     "link": "Link records without an identity number, such as a school roll's, to residents.",
     "build": "Join what was accepted into one file per person and per enterprise.",
+    "correct": "Route what subjects said is wrong to departments' lists; close what they answered.",
     "tag": "Put tags on the files by the registry's rules.",
     "train": "Learn from cases and page events which services follow from which tags.",
     "rank": "Decide who is eligible for what, and order it.",
@@ -81,6 +83,81 @@ def _command(names: Sequence[str]) -> Callable[..., None]:
 for _name in ORDER:
     app.command(_name, help=ABOUT[_name])(_command([_name]))
 app.command("all", help="Run every job in order: " + ", ".join(ORDER) + ".")(_command(ORDER))
+
+
+@app.command(help="Build the files of a past day again into --out, and say whether they are what was built then.")
+def rebuild(
+    out: Annotated[Path, typer.Option(help="Folder of the two tables; the lake itself is left alone.")],
+    day: DayOption = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs rebuild``."""
+    on = _day(day)
+
+    def work(show: "_Bar") -> None:
+        from jobs import rebuild
+
+        show.step("rebuild", 0, 1)
+        started = time.monotonic()
+        done = rebuild.rebuild(Context(on, Settings.load(lake=lake), show.step), out)
+        show.end(done, time.monotonic() - started)
+
+    _supervised(work, trace)
+
+
+@app.command(help="List the corrections that wait for a department, or write its list to a file with --export.")
+def corrections(
+    owner: Annotated[str | None, typer.Option(help="A department's name, or a feed's.")] = None,
+    answered: Annotated[bool, typer.Option("--answered", help="Those that were answered instead.")] = False,
+    export: Annotated[Path | None, typer.Option(help="CSV for the department: holds personal data in clear.")] = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs corrections``."""
+
+    def work(show: "_Bar") -> None:
+        from jobs import correct
+
+        show.step("corrections", 0, 1)
+        context = Context(_day(None), Settings.load(lake=lake), show.step)
+        rows = correct.listed(context, owner, correct.ANSWERED if answered else correct.PENDING)
+        if export:
+            print(f"wrote {correct.export(context, rows, export):,} corrections to {export}")
+        else:
+            print("\n".join(correct.lines(rows)))
+
+    _supervised(work, trace)
+
+
+@app.command(help="Erase a subject from every table and the store for good, or lift the tombstone with --restore.")
+def erase(
+    subject: Annotated[str | None, typer.Option(help="Pseudonym; without it the identity number is asked for.")] = None,
+    kind: Annotated[str, typer.Option(help="person or enterprise.")] = "person",
+    restore: Annotated[bool, typer.Option("--restore", help="Let the subject's data come in again.")] = False,
+    day: DayOption = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs erase``; an identity number is read from standard input, never from the command line."""
+    on, settings = _day(day), Settings.load(lake=lake)
+    if kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is not a kind of subject; write {' or '.join(KINDS)}")
+    known: Kind = "person" if kind == "person" else "enterprise"
+    number = "" if subject else str(typer.prompt("Identity number or credit code", hide_input=True, err=True))
+
+    def work(show: "_Bar") -> None:
+        from jobs import erase
+
+        show.step("erase", 0, 1)
+        started = time.monotonic()
+        context = Context(on, settings, show.step)
+        who = subject or erase.subject_of(settings, known, number)
+        with context.tables.in_use(alone=True):
+            done = erase.restore(context, who) if restore else erase.erase(context, who, known)
+        show.end(done, time.monotonic() - started)
+
+    _supervised(work, trace)
 
 
 @app.command(help="Follow a landing folder: gate what lands and show it on the pages it touches within seconds.")
@@ -277,6 +354,11 @@ def demo(
     stop(this, running[0])
 
 
+def _commands() -> frozenset[str]:
+    """The names of all commands."""
+    return frozenset(one.name or getattr(one.callback, "__name__", "") for one in app.registered_commands)
+
+
 class _Bar:
     """The progress bar on stderr; finished jobs print their line on stdout."""
 
@@ -286,7 +368,7 @@ class _Bar:
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
-        if what in (*ORDER, "city", "contracts", "erase", "links", "quarantine", "rotate", "store", "stream", "unlink"):
+        if what in _commands():
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)

@@ -1,10 +1,15 @@
-"""The job that joins what the gate accepted into files; it reads accepted tables and writes the two file tables."""
+"""The job that joins what the gate accepted into files; it reads accepted tables and writes the two file tables.
 
+What was built on a day is written down in the log ``built``, so that the day can be built again and compared.
+"""
+
+import json
 from typing import TYPE_CHECKING
 
 from jobs import accepted
 from jobs.linkages import linked
 from jobs.run import Context, Summary
+from jobs.tables import Manifest, Tables
 from profiles.build import enterprise_files, person_files
 from profiles.contracts import load
 from profiles.model import FILE_VERSION
@@ -13,6 +18,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 STEPS = 3
+BUILT = "built"
 
 
 def run(context: Context) -> Summary:
@@ -22,19 +28,26 @@ def run(context: Context) -> Summary:
         FeedMissing: the gate has accepted no row of any feed.
         TableCorrupt: an accepted table is not whole.
     """
+    persons, enterprises, feeds, rows = built(context, context.tables)
+    said = {one.table: {"rows": one.rows, "content_hash": one.content_hash} for one in (persons, enterprises)}
+    books = {"built.json": json.dumps(said).encode()}
+    context.tables.write_files(BUILT, books, day=context.day, slot=context.day.isoformat())
+    counts = {"feeds": feeds, "rows": rows, "persons": persons.rows, "enterprises": enterprises.rows}
+    unchanged = persons.unchanged and enterprises.unchanged
+    return Summary("build", counts, "unchanged" if unchanged else "")
+
+
+def built(context: Context, into: Tables) -> tuple[Manifest, Manifest, int, int]:
+    """Write both tables as known on the context's day into a lake; their manifests, feeds and rows read."""
     held, rows = _accepted(context)
     feeds = linked(context, held)
     context.progress("reading accepted feeds", 1, STEPS)
     extra = {"file_version": FILE_VERSION, "feeds": sorted(feeds)}
-    persons = context.tables.write("person_files", person_files(feeds, context.day), day=context.day, extra=extra)
+    persons = into.write("person_files", person_files(feeds, context.day), day=context.day, extra=extra)
     context.progress("one file per person", 2, STEPS)
-    enterprises = context.tables.write(
-        "enterprise_files", enterprise_files(feeds, context.day), day=context.day, extra=extra
-    )
+    enterprises = into.write("enterprise_files", enterprise_files(feeds, context.day), day=context.day, extra=extra)
     context.progress("one file per enterprise", STEPS, STEPS)
-    counts = {"feeds": len(feeds), "rows": rows, "persons": persons.rows, "enterprises": enterprises.rows}
-    unchanged = persons.unchanged and enterprises.unchanged
-    return Summary("build", counts, "unchanged" if unchanged else "")
+    return persons, enterprises, len(feeds), rows
 
 
 def _accepted(context: Context) -> "tuple[dict[str, DataFrame], int]":

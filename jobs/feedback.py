@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 TABLE = "feedback"
 FEEDBACK = (
-    "entry STRING, subject STRING, kind STRING, service STRING, action STRING, stars INT, at TIMESTAMP,"
-    " received_on DATE"
+    "entry STRING, subject STRING, kind STRING, service STRING, action STRING, stars INT, about STRING, said STRING,"
+    " at TIMESTAMP, received_on DATE"
 )
 
 
@@ -59,12 +59,14 @@ def _keep(context: Context, waiting: Iterable[Feedback]) -> None:
 def _row(feedback: Feedback, context: Context) -> tuple[object, ...]:
     at = feedback.at.astimezone(UTC) if feedback.at.tzinfo else feedback.at.replace(tzinfo=UTC)
     known = (feedback.entry, feedback.subject, feedback.kind, feedback.service, feedback.action, feedback.stars)
-    return (*known, datetime.fromtimestamp(at.timestamp(), UTC), context.day)
+    said = (feedback.about or None, feedback.said or None)
+    return (*known, *said, datetime.fromtimestamp(at.timestamp(), UTC), context.day)
 
 
 def _once(before: "DataFrame", new: "DataFrame") -> "DataFrame":
     """Both, each entry once: what was kept before a crash may come from the store again."""
-    return before.unionByName(new.join(before.select("entry"), on="entry", how="left_anti"))
+    unknown = new.join(before.select("entry"), on="entry", how="left_anti")
+    return unknown.unionByName(before, allowMissingColumns=True)  # a release before knew no corrections
 
 
 def _undone(rows: "DataFrame") -> "DataFrame":

@@ -10,6 +10,7 @@ from jobs import accepted, erased, feedback, linkages
 from profiles import contracts
 from profiles.contracts import Contract
 from profiles.identity.rotation import Holding, Sealed
+from recommender.choices import SAID
 
 _NONE = Holding()
 _SUBJECT = Holding(("subject",))
@@ -30,12 +31,16 @@ HOLDINGS: Mapping[str, Holding] = {
     "enterprise_tags": _SUBJECT,
     "person_suggestions": _SUBJECT,
     "enterprise_suggestions": _SUBJECT,
-    feedback.TABLE: _SUBJECT,
+    "corrections": Holding(
+        ("subject",),
+        (Sealed("said", "subject", SAID), Sealed("name", "subject", "name"), Sealed("phone", "subject", "phone")),
+    ),
+    feedback.TABLE: Holding(("subject",), (Sealed("said", "subject", SAID),)),
     erased.TABLE: _SUBJECT,
 }
 
 # Written as files, with no subject in them.
-WITHOUT = frozenset({"operators", "model_person", "model_enterprise"})
+WITHOUT = frozenset({"built", "operators", "model_person", "model_enterprise"})
 
 # Made again from the others: pages hold seals within their bytes, a rung is named after its subject, and what fresh
 # events made of files is made again by the night.

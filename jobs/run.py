@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # In the order in which `all` runs them; each is a module jobs.NAME with run(Context) -> Summary.
-ORDER = ("feedback", "gate", "link", "build", "tag", "train", "rank", "publish", "remind")
+ORDER = ("feedback", "gate", "link", "build", "correct", "tag", "train", "rank", "publish", "remind")
+
+# What takes something out of every table: no other job may be under way.
+ALONE = frozenset({"rotate"})
 
 Progress = Callable[[str, int, int], None]
 
@@ -70,7 +73,8 @@ def run_all(
     for name in names or ORDER:
         context.progress(name, 0, 1)
         started = time.monotonic()
-        done[name] = import_module(f"jobs.{name}").run(context)
+        with context.tables.in_use(alone=name in ALONE):
+            done[name] = import_module(f"jobs.{name}").run(context)
         report(done[name], time.monotonic() - started)
     return done
 

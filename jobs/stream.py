@@ -95,9 +95,12 @@ class _Batches:
     def take(self, batch: "DataFrame", number: int) -> None:
         """One micro-batch: gate what landed, then make anew whom it touches."""
         started = time.monotonic()
-        self._turn_the_day()
-        self.catch_up()
-        files = self._files(batch, number)
+        with self._context.tables.in_use():
+            self._turn_the_day()
+            self.catch_up()
+            self._take(self._files(batch, number), number, started)
+
+    def _take(self, files: Sequence[Path], number: int, started: float) -> None:
         if files:
             slot = self._slot(number)
             found = gated(self._context, self._landing.folder.absolute(), files, self._bound, slot)

@@ -81,6 +81,17 @@ class Tables:
         """The keys under which the runs in force were made; an empty text where that is not known."""
         return frozenset(manifest.key_id for manifest in Tables(self.root).manifests(table))
 
+    @contextmanager
+    def in_use(self, *, alone: bool = False) -> Iterator[None]:
+        """Jobs run side by side, but what takes something out of every table for good runs ``alone``.
+
+        A job that read a subject's rows before an erasure would otherwise write them again after it.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".in-use").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+            yield
+
     def exists(self, table: str) -> bool:
         """Whether any run of ``table`` was ever completed."""
         return (self.root / table / "CURRENT").exists()
@@ -159,24 +170,25 @@ class Tables:
         change: "Callable[[DataFrame], DataFrame]",
         extra: Mapping[str, object] | None = None,
         key_id: str | None = None,
+        where: "Callable[[DataFrame], bool]" = lambda _: True,
     ) -> tuple[Manifest, ...]:
         """Put ``change(rows)`` in the place of every run in force, all in one switch, and delete what was there.
 
         For what must really be gone: an erased subject, a key that is no longer used. ``extra`` is added to manifests;
-        ``key_id`` names the keys of the changed rows where they are others.
+        ``key_id`` names the keys of the changed rows where they are others. A run of whose rows ``where`` is not true
+        stays as it is.
         """
+
+        def changed(old: Manifest) -> Manifest:
+            rows = self.read(table, spark, old.run)
+            if not where(rows):
+                return old
+            folder, day = self._claim(table, old.slot), date.fromisoformat(old.day)
+            keys = self.key_id if key_id is None else key_id
+            return self._describe(table, folder, day, {**old.extra, **(extra or {})}, _filler(change(rows)), keys)
+
         with self._locked(table):
-            written = tuple(
-                self._describe(
-                    table,
-                    self._claim(table, old.slot),
-                    date.fromisoformat(old.day),
-                    {**old.extra, **(extra or {})},
-                    _filler(change(self.read(table, spark, old.run))),
-                    self.key_id if key_id is None else key_id,
-                )
-                for old in self.manifests(table)
-            )
+            written = tuple(changed(old) for old in self.manifests(table))
             self._point(table, [manifest.run for manifest in written])
             self._forget_old_runs(table, kept=0)
         return written

@@ -7,8 +7,19 @@ from typing import Literal
 
 import msgspec
 
+SAID = "correction"  # the field under which what a subject says is right is sealed
+
 Action = Literal[
-    "shown", "opened", "started", "done", "dismissed", "restored", "rated", "personalisation_off", "personalisation_on"
+    "shown",
+    "opened",
+    "started",
+    "done",
+    "dismissed",
+    "restored",
+    "rated",
+    "personalisation_off",
+    "personalisation_on",
+    "correction",
 ]
 
 
@@ -20,6 +31,7 @@ class Choices:
     done: Mapping[str, date] = field(default_factory=dict)  # said to be done, until the department's data says so
     personalised: bool = True
     locale: str = ""  # zh, en, or empty where never chosen
+    corrections: Mapping[str, date] = field(default_factory=dict)  # what was said to be wrong -> since when
 
     @classmethod
     def from_hash(cls, stored: Mapping[bytes, bytes]) -> "Choices":
@@ -30,6 +42,7 @@ class Choices:
             done={n[2:]: date.fromisoformat(v) for n, v in fields.items() if n.startswith("f:")},
             personalised=fields.get("p") != "off",
             locale=fields.get("l", ""),
+            corrections={n[2:]: date.fromisoformat(v[:10]) for n, v in fields.items() if n.startswith("x:")},
         )
 
 
@@ -58,13 +71,16 @@ class Feedback:
     action: Action
     at: datetime
     stars: int | None = None  # 1 to 5, with action rated
+    about: str = ""  # with action correction: fact:<name> or document:<type>
+    said: str = ""  # with action correction: what is right, sealed for the subject
     entry: str = ""  # the stream's id, given by the store
 
     def fields(self) -> dict[str, str]:
         """As the fields of a stream entry."""
         stars = {} if self.stars is None else {"stars": str(self.stars)}
         own = {"subject": self.subject, "kind": self.kind, "service": self.service, "action": self.action}
-        return {**own, "at": self.at.isoformat(), **stars}
+        more = {"about": self.about, "said": self.said} if self.about else {}
+        return {**own, "at": self.at.isoformat(), **stars, **more}
 
     @classmethod
     def from_fields(cls, entry: bytes, fields: Mapping[bytes, bytes]) -> "Feedback":
@@ -77,5 +93,7 @@ class Feedback:
             action=msgspec.convert(text["action"], Action),
             at=datetime.fromisoformat(text["at"]),
             stars=int(text["stars"]) if "stars" in text else None,
+            about=text.get("about", ""),
+            said=text.get("said", ""),
             entry=entry.decode(),
         )

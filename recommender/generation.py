@@ -84,6 +84,11 @@ def inbox_key(subject: str) -> str:
     return f"y:i:{subject}"
 
 
+def once_keys(subject: str) -> str:
+    """What all markers of the subject match."""
+    return f"y:k:{subject}:*"
+
+
 def once_key(subject: str, key: str) -> str:
     """The marker that keeps a repeated request from counting twice."""
     return f"y:k:{subject}:{key}"

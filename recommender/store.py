@@ -23,7 +23,7 @@ from redis.retry import Retry
 from profiles.errors import StoreUnavailable
 from recommender.acting import Subject
 from recommender.choices import Choices, Feedback, Notice
-from recommender.generation import FEEDBACK, POINTER, STARTED, Generation, choices_key, inbox_key, once_key
+from recommender.generation import FEEDBACK, POINTER, STARTED, Generation, choices_key, inbox_key, once_key, once_keys
 from recommender.page import Page, decode
 
 GROUP = CONSUMER = "jobs"
@@ -187,6 +187,31 @@ class Store:
                 self._client.unlink(*keys)
             self._client.srem(STARTED, name)
 
+    def forget(self, subjects: Iterable[str]) -> int:
+        """Delete everything kept under these subjects: pages in every generation, choices, inboxes, feedback, markers.
+
+        Returns how many keys, pages and entries there were.
+        """
+        gone, dropped = list(subjects), 0
+        with _reached(self._where):
+            names = sorted(name.decode() for name in cast("set[bytes]", self._client.smembers(STARTED)))
+            kept = [Generation.parse(name) for name in names]
+            waiting = [
+                entry
+                for entry, fields in cast("Any", self._client.xrange(FEEDBACK))
+                if fields.get(b"subject", b"").decode() in gone
+            ]
+            for subject in gone:
+                markers = list(self._client.scan_iter(match=once_keys(subject), count=BATCH))
+                with self._client.pipeline(transaction=True) as pipe:
+                    for generation in kept:
+                        pipe.hdel(generation.bucket(subject), cast("Any", bytes.fromhex(subject)))
+                    pipe.unlink(choices_key(subject), inbox_key(subject), *markers)
+                    dropped += sum(pipe.execute())
+            if waiting:
+                dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
+        return dropped
+
     def put_reminders(self, rows: Iterable[tuple[str, Notice]]) -> int:
         """Put (subject, notice) pairs into inboxes; how many were new. What is there by that id is left as it is."""
         new = 0
@@ -246,6 +271,17 @@ class Store:
                 if entries:
                     return [Feedback.from_fields(entry, fields) for entry, fields in entries]
         return []
+
+    def close_corrections(self, answered: Iterable[tuple[str, str]]) -> int:
+        """Let (subject, about) pairs be pending no longer; how many were."""
+        closed = 0
+        with _reached(self._where):
+            for batch in _batches(answered, BATCH):
+                with self._client.pipeline(transaction=False) as pipe:
+                    for subject, about in batch:
+                        pipe.hdel(choices_key(subject), f"x:{about}")
+                    closed += sum(pipe.execute())
+        return closed
 
     def settle_feedback(self, entries: Sequence[str]) -> None:
         """Forget feedback that is durable elsewhere by now."""
@@ -335,9 +371,19 @@ class HomeStore:
         """Turn personalisation on or off; False where it was so already."""
         return await self._do(feedback, ("drop", "p", "") if on else ("put", "p", "off"))
 
+    async def correct(self, feedback: Feedback, since: date, token: str) -> bool:
+        """Take a correction: pending from the next request on; False where the same ``token`` was taken before."""
+        return await self._do(feedback, ("put", f"x:{feedback.about}", f"{since.isoformat()} {token}"))
+
     async def note(self, feedback: Feedback, once: str = "") -> bool:
         """Count what the subject did; False where the same ``once`` was counted within a day."""
         return await self._do(feedback, None, once)
+
+    async def choices(self, subject: Subject) -> Choices:
+        """What the one shown chose."""
+        async with _reached_soon(self._where):
+            read = self._client.hgetall(choices_key(subject.shown))
+            return Choices.from_hash(await cast("Awaitable[dict[bytes, bytes]]", read))
 
     async def choose_locale(self, subject: Subject, locale: str) -> None:
         """Remember the language that the person chose."""

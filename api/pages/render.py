@@ -16,6 +16,7 @@ from api.pages.demo import Persona
 from api.pages.words import day, speaker, words
 from api.schemas import Card, Home
 from recommender.catalogue import Service
+from recommender.corrections import about_name, correctable
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -47,6 +48,7 @@ class Renderer:
             home.locale,
             home=home,
             offered=offered,
+            correctable=_correctable(home),
             flash=self._flash(request, flash, home.locale),
         )
 
@@ -98,3 +100,10 @@ class Renderer:
         card = request.app.state.cards.get(service, locale)
         undo = service if action in ("dismissed",) and card else ""
         return {"text": speaker(locale)(key, name=card.name if card else ""), "undo": undo}
+
+
+def _correctable(home: Home) -> list[tuple[str, str]]:
+    """What may be said to be wrong and what it is called: the documents that are held, then the facts."""
+    held = {f"document:{document.type}" for document in home.documents}
+    known = [about for about in correctable(home.kind) if about.startswith("fact:") or about in held]
+    return [(about, about_name(about, home.locale)) for about in sorted(known, key=lambda about: about[0] != "d")]

@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from api.feedback import act, personalise
+from api.feedback import act, correct, personalise
 from api.home import stored_home
 from api.join import Reader
 from api.locale import LOCALES
@@ -36,6 +36,7 @@ from profiles.errors import StoreUnavailable
 router = APIRouter(include_in_schema=False)
 
 Endpoint = Callable[..., Awaitable[Response]]
+LONGEST_CORRECTION = 500
 FORM_ACTIONS = ("dismissed", "restored", "done", "started")
 
 
@@ -147,6 +148,20 @@ async def feedback(request: Request) -> Response:
         return Response(status_code=204)
     response = _back(f"/services/{service}" if action == "started" else "/")
     session.keep(request, response, session.FLASH, f"{action}.{service}", session.FLASH_SECONDS)
+    return response
+
+
+@router.post("/corrections")
+@polite
+async def corrections(request: Request) -> Response:
+    session.same_origin(request)
+    form = await _form(request)
+    said = form.get("said", "").strip()
+    if not 1 <= len(said) <= LONGEST_CORRECTION:
+        return _back()
+    await correct(request, session.signed_in(request), form.get("about", ""), said)
+    response = _back()
+    session.keep(request, response, session.FLASH, "correction_taken.", session.FLASH_SECONDS)
     return response
 
 

@@ -1,11 +1,12 @@
 """The build job: accepted tables in, two tables of files out, the same again on a rerun."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs import build
+from jobs import build, rebuild
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
@@ -36,6 +37,24 @@ def test_files_are_written_and_counted_and_a_rerun_changes_nothing(context: Cont
     assert {row.subject: [link.other for link in row.links] for row in persons} == {"owner": ["cafe"], "neighbour": []}
     again = build.run(context)
     assert (summary.note, again.note) == ("", "unchanged")
+
+
+def test_a_past_day_is_built_again_as_it_was_whatever_came_since(context: Context, tmp_path: Path) -> None:
+    accepted(context, residents=[{"person": "owner"}], enterprises=REGISTER)
+    build.run(context)
+    later = Context(DAY + timedelta(days=1), context.settings)
+    for feed, frame in deliver(context.spark, {"residents": [{"person": "owner"}, {"person": "late"}]}).items():
+        slot = later.day.isoformat()
+        context.tables.write(f"accepted_{feed}", frame, day=later.day, slot=slot)
+    assert build.run(later).counts["persons"] == 2
+    again = rebuild.rebuild(context, tmp_path / "past")
+    assert (again.counts["persons"], again.note) == (1, f"the same content as on {DAY}")
+    assert context.tables.manifest("person_files").rows == 2
+    before = rebuild.rebuild(Context(DAY + timedelta(days=2), context.settings), tmp_path / "future")
+    assert before.note == f"nothing was built on {DAY + timedelta(days=2)} to compare with"
+    context.tables.rewrite("accepted_residents", context.spark, lambda rows: rows.where("person <> 'late'"))
+    gone = rebuild.rebuild(later, tmp_path / "later")
+    assert gone.note == f"differs from {later.day}: person_files had 2 rows"
 
 
 def test_a_feed_of_which_no_row_was_accepted_says_nothing(context: Context) -> None:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,26 +12,21 @@ import pytest
 
 from jobs import neighbours
 from jobs.batch import pending
-from jobs.city import make
 from jobs.fresh import Refresher
 from jobs.landing import by_folder, written_from_messages
 from jobs.run import Context, Summary, run_all
-from jobs.settings import Settings
 from jobs.stream import Landing, start
 from profiles import bindings, contracts
 from profiles.errors import BindingError
-from profiles.identity.keys import Keys, pseudonym
+from profiles.identity.keys import pseudonym
 from recommender.page import Page, decode
 from recommender.store import Store
+from tests.jobs.night import DAY, KEYS, Night
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
     from pyspark.sql.streaming.query import StreamingQuery
 
-DAY = date(2026, 11, 22)
-PEOPLE = 400
-KEYS = Keys.from_hex(sha256(b"pseudonym").hexdigest(), sha256(b"vault").hexdigest(), "k1")
-ALL = ("gate", "link", "build", "tag", "train", "rank", "publish", "remind")
 WITHIN_SECONDS = 120.0  # a busy machine's patience; the promise of five seconds is measured by `make bench`
 
 
@@ -89,27 +83,11 @@ class Flow:
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory, spark: "SparkSession", store_server: str) -> Flow:
-    folder = tmp_path_factory.mktemp("stream")
-    make(PEOPLE, 7, DAY, folder / "city")
-    settings = Settings(
-        lake=folder / "lake",
-        source=folder / "city",
-        suppliers="city",  # type: ignore[arg-type]
-        pseudonym_key=sha256(b"pseudonym").hexdigest(),
-        vault_key=sha256(b"vault").hexdigest(),
-        store_url=store_server.rpartition("/")[0] + "/5",
-    )
-    context = Context(DAY, settings)
-    run_all(context, lambda *_: None, ALL)
-    return Flow(context, folder)
-
-
-@pytest.fixture(scope="module")
-def flow(night: Flow) -> Iterator[Flow]:
-    night.begin()
-    yield night
-    night.end()
+def flow(night: Night) -> Iterator[Flow]:
+    made = Flow(night.context, night.folder)
+    made.begin()
+    yield made
+    made.end()
 
 
 def subject(number: str) -> str:

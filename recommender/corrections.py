@@ -1,0 +1,47 @@
+"""What a subject may say is wrong in its file, and whose word it is; it never changes a fact.
+
+A fact belongs to the feed that goes first in line for it, a document to the feed that shares documents. The department
+behind the feed is asked; until it delivers a newer word, the correction is pending.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from profiles.model import Kind
+from profiles.precedence import precedence
+from recommender.terms import Text
+from recommender.wording import wording
+
+DOCUMENTS: Mapping[Kind, str] = MappingProxyType({"person": "documents", "enterprise": "permits"})
+
+
+@cache
+def correctable(kind: Kind) -> Mapping[str, str]:
+    """``fact:<name>`` or ``document:<type>`` → the feed whose word it is, in the order of the file.
+
+    >>> correctable("person")["fact:marital_status"], correctable("enterprise")["document:FOOD_PERMIT"]
+    ('vital_events', 'permits')
+    """
+    facts = {f"fact:{name}": next(iter(line)) for name, line in precedence()[kind].items() if _named(f"fact:{name}")}
+    kinds = wording().catalogue.documents.values()
+    held = {f"document:{one.type}": DOCUMENTS[kind] for one in kinds if one.audience == kind}
+    return MappingProxyType({**facts, **held})
+
+
+def about_name(about: str, locale: str) -> str:
+    """What the item is called; its own code where it has no name.
+
+    >>> about_name("fact:residence_division", "en")
+    'place of residence'
+    """
+    name = _named(about)
+    return name.say(locale) if name else about.partition(":")[2]
+
+
+def _named(about: str) -> Text | None:
+    family, _, key = about.partition(":")
+    words = wording()
+    if family == "document":
+        return words.name("documents", key)
+    return words.name("columns", key) or words.name("facts", key)
