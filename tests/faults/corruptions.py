@@ -17,6 +17,7 @@ from profiles.contracts import Column
 from tests.faults.sheets import Sheet
 
 CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+SCHEMED = {("school_roll", "person"), ("households", "household")}
 VOLUME, AGE, QUARANTINED = "share lacking of the usual rows", "days since the newest row", "share quarantined"
 
 
@@ -470,7 +471,8 @@ def _edited(sheet: Sheet, column: Column, at: Sequence[int], edit: Callable[[str
 
 def _numbers(sheet: Sheet) -> list[Column]:
     """Columns of identity numbers and credit codes; a supplier's own scheme knows no check digits."""
-    return [column for column in sheet.contract.columns if column.identifies and sheet.feed != "school_roll"]
+    columns = sheet.contract.columns
+    return [column for column in columns if column.identifies and (sheet.feed, column.name) not in SCHEMED]
 
 
 def _number(sheet: Sheet, rng: Random, edit: Callable[[str], str], reason: str, whose: str = "") -> Caught | None:
