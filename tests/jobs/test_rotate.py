@@ -12,25 +12,26 @@ import pyarrow.parquet as pq
 import pytest
 import redis as client
 
-from jobs import build, gate, rotate
-from jobs.city import make
+from jobs import build, feedback, gate, rotate
 from jobs.run import Context, Summary, run_all
 from jobs.settings import Settings
+from jobs.tables import Tables
 from profiles.contracts import load
 from profiles.errors import KeyMaterialError
-from profiles.identity.keys import Keys, open_sealed, pseudonym, rotated
-from recommender.choices import Feedback, Notice
+from profiles.identity.keys import Keys, open_sealed, pseudonym, rotated, seal
+from recommender.choices import SAID, Feedback, Notice
 from recommender.generation import choices_key, inbox_key
 from recommender.reminders import rung_id
 from recommender.store import Store
+from tests.jobs.night import DAY, KEYS, Night
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-DAY = date(2026, 11, 22)
-A, B, C, D = (sha256(name).hexdigest() for name in (b"first", b"vault", b"second", b"new vault"))
-OLD, NEW = Keys.from_hex(A, B, "k1"), Keys.from_hex(f"{A},{C}", D, "k2")
+SECOND, VAULT, OTHER = (sha256(name).hexdigest() for name in (b"second", b"new vault", b"another vault"))
+NEW = Keys((*KEYS.pseudonym, bytes.fromhex(SECOND)), bytes.fromhex(VAULT), "k2")
 LATER = NEW.pseudonym[1:]
+AT = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 class Killed(BaseException):
@@ -41,22 +42,17 @@ def quiet(summary: Summary, seconds: float) -> None:
     """Nobody reads the lines."""
 
 
-def settings(lake: Path, source: Path, store_url: str, keys: Keys) -> Settings:
-    given = {
-        "k1": {"pseudonym_key": A, "vault_key": B, "new_pseudonym_key": f"{A},{C}", "new_vault_key": D},
-        "k2": {"pseudonym_key": f"{A},{C}", "vault_key": D},
-    }[keys.key_id]
-    new = {"new_key_id": "k2"} if keys is OLD else {}
-    return Settings(lake=lake, source=source, store_url=store_url, key_id=keys.key_id, **given, **new)  # type: ignore[arg-type]
-
-
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory, store_server: str, spark: "SparkSession") -> Context:
-    """A small city after a whole night."""
-    folder = tmp_path_factory.mktemp("rotate")
-    make(200, 7, DAY, folder / "city")
-    context = Context(DAY, settings(folder / "lake", folder / "city", store_server.replace("/0", "/2"), OLD))
-    run_all(context, quiet)
+def before(night: Night, tmp_path_factory: pytest.TempPathFactory, store_server: str) -> Context:
+    """A city after its first night, and what its keys shall become."""
+    copy = night.copied(tmp_path_factory.mktemp("rotate"), store_server.replace("/0", "/2")).context
+    new = {
+        "new_pseudonym_key": f"{copy.settings.pseudonym_key},{SECOND}",
+        "new_vault_key": VAULT,
+        "new_key_id": "k2",
+    }
+    context = Context(DAY, copy.settings.model_copy(update=new))
+    run_all(context, quiet, ["publish", "remind"])
     return context
 
 
@@ -70,7 +66,7 @@ def old_names(before: Context) -> frozenset[str]:
 def mother(before: Context) -> str:
     """The old pseudonym of somebody."""
     made = json.loads((before.settings.source / "personas.json").read_text())["personas"]
-    return pseudonym(OLD, "person", next(one["resident_id"] for one in made if "mother" in one["key"]))
+    return pseudonym(KEYS, "person", next(one["resident_id"] for one in made if "mother" in one["key"]))
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +75,19 @@ def after(before: Context, old_names: frozenset[str], mother: str) -> Context:
     store_url = before.settings.store_url
     with client.Redis.from_url(store_url) as raw:
         raw.hset(choices_key(mother), "d:senior_card", "2026-11-01")
-        raw.xadd(
-            "y:feedback",
-            Feedback(mother, "person", "senior_card", "opened", datetime(2026, 11, 22, tzinfo=UTC)).fields(),
-        )  # type: ignore[arg-type]
+        for did in (
+            Feedback(mother, "person", "senior_card", "opened", AT),
+            Feedback(
+                mother, "person", "", "correction", AT, about="fact:name", said=seal(KEYS, mother, SAID, "王小明")
+            ),
+        ):
+            raw.xadd("y:feedback", did.fields())  # type: ignore[arg-type]
     with Store(store_url) as store:
         rung = rung_id(mother, "HKM_PERMIT", date(2026, 12, 21), 30)
         store.put_reminders([(mother, Notice(rung, "HKM_PERMIT", date(2026, 12, 21), 30, DAY))])
-    renewed = Context(DAY, settings(before.settings.lake, before.settings.source, store_url, NEW))
+    given = before.settings
+    new = {"pseudonym_key": given.new_pseudonym_key, "vault_key": given.new_vault_key, "key_id": "k2", "new_key_id": ""}
+    renewed = Context(DAY, given.model_copy(update=new))
     turned, due = [], list(tables_with_keys(before))
     with pytest.MonkeyPatch.context() as patch:
         turn = rotate._turn
@@ -147,7 +148,7 @@ def test_every_owner_opens_what_is_sealed_with_the_new_keys_alone(after: Context
         for name, value in hidden:
             assert open_sealed(NEW, row["subject"], name, value)
             with pytest.raises(KeyMaterialError):
-                open_sealed(OLD, row["subject"], name, value)
+                open_sealed(KEYS, row["subject"], name, value)
             opened += 1
     assert opened > 400
 
@@ -178,8 +179,9 @@ def test_choices_inbox_and_waiting_feedback_are_the_new_pseudonyms(after: Contex
         assert raw.hgetall(choices_key(new)) == {b"d:senior_card": b"2026-11-01"}
         told = raw.hkeys(inbox_key(new))
     assert rung_id(new, "HKM_PERMIT", date(2026, 12, 21), 30).encode() in told
-    said = after.tables.read("feedback", after.spark).collect()
-    assert [(row["subject"], row["action"]) for row in said] == [(new, "opened")]
+    opened, corrected = after.tables.read("feedback", after.spark).orderBy("entry").collect()
+    assert [(row["subject"], row["action"]) for row in (opened, corrected)] == [(new, "opened"), (new, "correction")]
+    assert open_sealed(NEW, new, SAID, corrected["said"]) == "王小明"
 
 
 def test_a_reminder_told_before_is_not_told_again(after: Context) -> None:
@@ -188,11 +190,36 @@ def test_a_reminder_told_before_is_not_told_again(after: Context) -> None:
     assert summaries["remind"].counts["reached"] > 0
 
 
+def test_another_vault_key_alone_leaves_everyone_by_the_name_they_had(
+    spark: "SparkSession", tmp_lake: Tables, store_url: str
+) -> None:
+    given = {"pseudonym_key": KEYS.pseudonym[0].hex(), "vault_key": KEYS.vault.hex(), "key_id": "k1"}
+    settings = Settings(lake=tmp_lake.root, store_url=store_url, new_vault_key=VAULT, new_key_id="k2", **given)  # type: ignore[arg-type]
+    context = Context(DAY, settings)
+    who, notice = "a" * 32, Notice("r1", "HKM_PERMIT", DAY, 30, DAY)
+    said = Feedback(who, "person", "", "correction", AT, about="fact:name", said=seal(KEYS, who, SAID, "王小明"))
+    context.tables.write("feedback", spark.createDataFrame([], feedback.FEEDBACK), day=DAY)
+    context.tables.write_files("fresh", {"a": b"made again"}, day=DAY)
+    with Store(store_url) as store, client.Redis.from_url(store_url) as raw:
+        store.put_reminders([(who, notice)])
+        raw.xadd("y:feedback", said.fields())  # type: ignore[arg-type]
+        assert rotate.run(context).counts == {"tables": 2, "choices and inboxes": 0}
+        assert raw.hkeys(inbox_key(who)) == [b"r1"]
+    assert context.tables.names() == ("feedback",)
+    (row,) = Tables(tmp_lake.root, "k2").read("feedback", spark).collect()
+    assert (row["subject"], open_sealed(Keys(KEYS.pseudonym, NEW.vault, "k2"), who, SAID, row["said"])) == (
+        who,
+        "王小明",
+    )
+    context.tables.write_files("fresh", {"a": b"made again"}, day=DAY)
+    assert rotate.run(context).counts == {"tables": 0, "choices and inboxes": 0}
+
+
 def test_wrong_keys_and_undeclared_tables_are_refused_before_anything_is_touched(
     after: Context, store_url: str, tmp_path: Path
 ) -> None:
     wrong = after.settings.model_copy(
-        update={"vault_key": B, "new_key_id": "k3", "new_vault_key": sha256(b"third").hexdigest()}
+        update={"vault_key": OTHER, "new_key_id": "k3", "new_vault_key": sha256(b"third").hexdigest()}
     )
     with pytest.raises(KeyMaterialError, match="A sealed number does not open: it was sealed with another vault key"):
         rotate.run(Context(DAY, wrong))
@@ -200,7 +227,9 @@ def test_wrong_keys_and_undeclared_tables_are_refused_before_anything_is_touched
     unnamed = after.settings.model_copy(update={"new_key_id": ""})
     with pytest.raises(KeyMaterialError, match="YIDANG_NEW_KEY_ID is not set"):
         rotate.run(Context(DAY, unnamed))
-    unknown = Context(DAY, after.settings.model_copy(update={"lake": tmp_path, "new_key_id": "k3", "new_vault_key": B}))
+    unknown = Context(
+        DAY, after.settings.model_copy(update={"lake": tmp_path, "new_key_id": "k3", "new_vault_key": OTHER})
+    )
     unknown.tables.write("mystery", after.spark.createDataFrame([("a" * 32,)], "subject STRING"), day=DAY)
     with pytest.raises(KeyMaterialError, match="Nobody declared where table mystery holds pseudonyms"):
         rotate.run(unknown)
