@@ -12,6 +12,7 @@ from api import schemas, wording
 from api.cards import Cards
 from api.locale import Locale
 from api.schemas import DocumentState
+from profiles.model import Kind
 from recommender import bundles, explain, page
 from recommender.acting import Subject, handle
 from recommender.catalogue import Catalogue
@@ -178,10 +179,11 @@ class Join:
                 yield schemas.Dismissed(service, card.name, since)
 
     def _corrections(self, stored: StoredHome, reader: Reader) -> Iterator[schemas.Correction]:
-        owners = correctable("enterprise" if reader.enterprise else "person")
+        kind: Kind = "enterprise" if reader.enterprise else "person"
+        owners = correctable(kind)
         for about, since in sorted(stored.choices.corrections.items()):
             source = self._source(owners.get(about, ""), reader.locale)
-            yield schemas.Correction(about, about_name(about, reader.locale), source, since)
+            yield schemas.Correction(about, about_name(about, kind, reader.locale), source, since)
 
     def _card(self, service: str, reader: Reader) -> schemas.Card | None:
         """The card, unless the service is unknown or not in force on the reader's day."""

@@ -101,7 +101,7 @@ def listed(context: Context, owner: str | None = None, state: str = PENDING) -> 
     owners = {feed: contract.owner for feed, contract in contracts.load().items()}
     rows = [row for folder in context.tables.paths(TABLE) for row in pq.read_table(folder).to_pylist()]
     wanted = [
-        {**row, "owner": owners[row["feed"]].zh, "item": about_name(row["about"], "zh")}
+        {**row, "owner": owners[row["feed"]].zh, "item": about_name(row["about"], row["kind"], "zh")}
         for row in rows
         if row["state"] == state and owner in (None, row["feed"], owners[row["feed"]].zh, owners[row["feed"]].en)
     ]

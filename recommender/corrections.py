@@ -23,25 +23,26 @@ def correctable(kind: Kind) -> Mapping[str, str]:
     >>> correctable("person")["fact:marital_status"], correctable("enterprise")["document:FOOD_PERMIT"]
     ('vital_events', 'permits')
     """
-    facts = {f"fact:{name}": next(iter(line)) for name, line in precedence()[kind].items() if _named(f"fact:{name}")}
+    lines = {f"fact:{name}": line for name, line in precedence()[kind].items()}
+    facts = {about: next(iter(line)) for about, line in lines.items() if _named(about, kind)}
     kinds = wording().catalogue.documents.values()
     held = {f"document:{one.type}": DOCUMENTS[kind] for one in kinds if one.audience == kind}
     return MappingProxyType({**facts, **held})
 
 
-def about_name(about: str, locale: str) -> str:
-    """What the item is called; its own code where it has no name.
+def about_name(about: str, kind: Kind, locale: str) -> str:
+    """What the item is called in the file of a person or of an enterprise; its own code where it has no name.
 
-    >>> about_name("fact:residence_division", "en")
-    'place of residence'
+    >>> about_name("fact:residence_division", "person", "en"), about_name("fact:name", "person", "zh")
+    ('place of residence', '姓名')
     """
-    name = _named(about)
+    name = _named(about, kind)
     return name.say(locale) if name else about.partition(":")[2]
 
 
-def _named(about: str) -> Text | None:
+def _named(about: str, kind: Kind) -> Text | None:
     family, _, key = about.partition(":")
     words = wording()
     if family == "document":
         return words.name("documents", key)
-    return words.name("columns", key) or words.name("facts", key)
+    return words.name("columns", key) if words.columns.get(key) == kind else words.name("facts", key)

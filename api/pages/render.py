@@ -106,4 +106,5 @@ def _correctable(home: Home) -> list[tuple[str, str]]:
     """What may be said to be wrong and what it is called: the documents that are held, then the facts."""
     held = {f"document:{document.type}" for document in home.documents}
     known = [about for about in correctable(home.kind) if about.startswith("fact:") or about in held]
-    return [(about, about_name(about, home.locale)) for about in sorted(known, key=lambda about: about[0] != "d")]
+    known.sort(key=lambda about: not about.startswith("document:"))
+    return [(about, about_name(about, home.kind, home.locale)) for about in known]

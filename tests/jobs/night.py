@@ -43,9 +43,9 @@ class Night:
         return Night(Context(DAY, settings), folder)
 
 
-def spend(folder: Path, store_url: str) -> Night:
+def spend(folder: Path, store_url: str, people: int = PEOPLE, spark_conf: dict[str, str] | None = None) -> Night:
     """Make the city and run its jobs."""
-    make(PEOPLE, 7, DAY, folder / "city")
+    make(people, 7, DAY, folder / "city")
     settings = Settings(
         lake=folder / "lake",
         source=folder / "city",
@@ -53,6 +53,7 @@ def spend(folder: Path, store_url: str) -> Night:
         pseudonym_key=sha256(b"pseudonym").hexdigest(),
         vault_key=sha256(b"vault").hexdigest(),
         store_url=store_url,
+        spark_conf=spark_conf or {},
     )
     context = Context(DAY, settings)
     run_all(context, lambda *_: None, JOBS)
