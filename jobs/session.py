@@ -53,9 +53,9 @@ def spark_session(settings: Settings) -> "SparkSession":
     builder = SparkSession.builder.appName("yidang").master(settings.spark_master)
     for name, value in conf.items():
         builder = builder.config(name, value)
-    # Both log what failed with the values in it; what a job needs to say it says itself, and --trace shows the rest.
-    logging.getLogger("py4j").setLevel(logging.CRITICAL)
-    logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL)
+    # They log what failed with the values in it; what a job needs to say it says itself, and --trace shows the rest.
+    for name in ("py4j", "SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with _jvm_unheard():
         session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")

@@ -85,11 +85,15 @@ def read(spark: "SparkSession", delivery: Delivery) -> DataFrame:
 
 
 def _check(binding: Binding, file: Path, header: tuple[str, ...]) -> None:
+    """Raises BindingError; a header of which nothing is known is not quoted, as it may be a row of values."""
+    some = not {*binding.source_columns, *binding.expect}.isdisjoint(header)
     for name in binding.source_columns:
         if name not in header:
+            has = ", ".join(header) if some or not header else f"{len(header)} names that nobody knows; is it a header?"
+            near = nearest(name, header) if some else ""
             raise BindingError(
-                f"{file} has no column {name!r}, which {binding.file} binds.{nearest(name, header)} It has: "
-                f"{', '.join(header) or 'nothing, not even a header'}. Correct the binding, or ask {binding.supplier}."
+                f"{file} has no column {name!r}, which {binding.file} binds.{near} It has: "
+                f"{has or 'nothing, not even a header'}. Correct the binding, or ask {binding.supplier}."
             )
 
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from jobs.city.columns import Columns
 from jobs.city.town import Town, build
 from jobs.city.write import Layout, deliver, layouts, texts
-from profiles import contracts
+from profiles import bindings, contracts
 from profiles.contracts import Contract
 
 Bytes = Callable[[bytes], bytes]
@@ -28,6 +28,7 @@ class Sheet:
     layout: Layout
     header: list[str]
     rows: list[list[str]]
+    schemes: frozenset[str] = frozenset()  # columns of numbers that are the supplier's own
     last: Bytes | None = None
     delivered: bool = True
 
@@ -105,16 +106,20 @@ def clean(people: int, seed: int, day: date) -> Clean:
 
 def sheets(out: Path, day: date) -> dict[str, Sheet]:
     """What lies delivered for the day, by feed."""
-    agreed = contracts.load()
-    return {feed: _read(agreed[feed], layout, day, out) for feed, layout in sorted(layouts().items())}
+    agreed, known = contracts.load(), layouts()
+    bound = {binding.feed: binding for binding in bindings.load(("city",), agreed)[0]}
+    return {
+        feed: _read(agreed[feed], layout, frozenset(bound[feed].schemes), day, out)
+        for feed, layout in sorted(known.items())
+    }
 
 
-def _read(contract: Contract, layout: Layout, day: date, out: Path) -> Sheet:
+def _read(contract: Contract, layout: Layout, schemes: frozenset[str], day: date, out: Path) -> Sheet:
     file = out / layout.path.replace("{day}", day.isoformat())
     if layout.format == "parquet":
         table = pq.read_table(file)
         rows = [[row[name] or "" for name in table.column_names] for row in table.to_pylist()]
-        return Sheet(contract, layout, table.column_names, rows)
+        return Sheet(contract, layout, table.column_names, rows, schemes)
     with file.open(encoding="utf-8", newline="") as text:
         header, *rows = csv.reader(text)
-    return Sheet(contract, layout, header, rows)
+    return Sheet(contract, layout, header, rows, schemes)

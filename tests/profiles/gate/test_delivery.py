@@ -151,6 +151,14 @@ def test_an_absent_column_names_file_binding_and_the_nearest_name(
     )
 
 
+def test_a_first_line_that_is_no_header_is_not_quoted(quick: "SparkSession", vehicles: Binding, tmp_path: Path) -> None:
+    (tmp_path / "vehicles.csv").write_text("11010519491231002X,沪A1,2020-05-06,,2026-01-01\n", encoding="utf-8")
+    with pytest.raises(BindingError, match=r"It has: 5 names that nobody knows; is it a header\?") as error:
+        find(quick, vehicles, tmp_path, DAY)
+    assert "沪A1" not in str(error.value)
+    assert "11010519491231002X" not in str(error.value)
+
+
 def test_an_empty_file_is_told(quick: "SparkSession", vehicles: Binding, tmp_path: Path) -> None:
     (tmp_path / "vehicles.csv").write_bytes(b"")
     with pytest.raises(BindingError, match="nothing, not even a header"):
