@@ -1,48 +1,67 @@
-"""``python -m tests.bench [--out FILE]``: prints the table of ratios and writes it as JSON with the machine's name."""
+"""``python -m tests.bench [p1 p6 …]``: prints the table of ratios and writes it as JSON with the machine's name."""
 
 import argparse
 import json
 from pathlib import Path
 
-from tests.bench import p1_rank
-from tests.bench.clock import Compared, machine, middle
+from tests.bench import p1_rank, p6_build, p7_pseudonyms, p8_gate
+from tests.bench.clock import Figure, Sizes, machine, middle
 
-TARGETS = {"P1": 30.0}
+BENCHES = {"p1": p1_rank.run, "p6": p6_build.run, "p7": p7_pseudonyms.run, "p8": p8_gate.run}
 
 
 def main() -> None:
-    """Runs every benchmark, prints a row each, writes the JSON."""
+    """Runs the chosen benchmarks (all by default), prints a row for each figure, writes the JSON."""
+    usual = Sizes()
     asked = argparse.ArgumentParser(prog="python -m tests.bench", description="ratios of speed, measured in turn")
+    asked.add_argument("which", nargs="*", metavar="|".join(BENCHES), help="all of them by default")
     asked.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the figures go as JSON")
-    out = asked.parse_args().out
+    asked.add_argument("--rows", type=int, default=usual.rows, help="rows or numbers (P6, P7, P8)")
+    asked.add_argument("--persons", type=int, default=usual.persons, help="files to build (P6)")
+    asked.add_argument("--memory", default=usual.memory, help="Spark's heap, such as 16g")
+    asked.add_argument("--repeats", type=int, default=usual.repeats, help="how often both are measured in turn")
+    given = asked.parse_args()
+    if unknown := {*given.which} - {*BENCHES}:
+        asked.error(f"there is no benchmark {', '.join(sorted(unknown))}; known: {', '.join(BENCHES)}")
+    sizes = Sizes(given.persons, given.rows, given.memory, given.repeats)
     where = machine()
-    print(" · ".join(f"{name} {value}" for name, value in where.items()))
-    title, measured, alike = p1_rank.run()
-    print(f"{title}: {alike:.2%} of places the same, others tied within 1e-4; {len(measured.ours)} repeats in turn")
-    rows = [_row("P1", title, measured)]
-    print(f"{'':4}{'ours, µs':>20}{'theirs, µs':>24}{'ratio':>22}{'target':>9}")
-    for row in rows:
-        print(_line(row))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps({"machine": where, "figures": rows}, indent=1) + "\n")
-    print(f"written to {out}")
+    print(" · ".join(f"{name} {value}" for name, value in where.items()), f"· {sizes.repeats} repeats in turn")
+    figures = [figure for name in given.which or BENCHES for figure in BENCHES[name](sizes)]
+    print(f"{'':4}{'ours':>26}{'theirs':>26}{'ratio':>24}{'target':>9}")
+    for figure in figures:
+        print(_line(figure))
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    found = {"machine": where, "figures": [_row(figure) for figure in figures]}
+    given.out.write_text(json.dumps(found, indent=1) + "\n")
+    print(f"written to {given.out}")
 
 
-def _row(id_: str, title: str, measured: Compared) -> dict[str, object]:
-    """One figure with its quartiles (lower, median, upper)."""
+def _row(figure: Figure) -> dict[str, object]:
+    """One figure with its quartiles (lower, median, upper) in seconds."""
     return {
-        "id": id_,
-        "title": title,
-        "ours_us": [round(one * 1e6, 2) for one in middle(measured.ours)],
-        "theirs_us": [round(one * 1e6, 2) for one in middle(measured.theirs)],
-        "ratio": [round(one, 1) for one in measured.ratios],
-        "target": TARGETS[id_],
+        "id": figure.id,
+        "title": figure.title,
+        "ours_s": [float(f"{one:.4g}") for one in middle(figure.measured.ours)],
+        "theirs_s": [float(f"{one:.4g}") for one in middle(figure.measured.theirs)],
+        "ratio": [round(one, 2) for one in figure.ratio],
+        "ratio_is": "ours over theirs" if figure.cost else "theirs over ours",
+        "target": figure.target,
     }
 
 
-def _line(row: dict[str, object]) -> str:
-    spread = {name: "{1} ({0}–{2})".format(*row[name]) for name in ("ours_us", "theirs_us", "ratio")}
-    return f"{row['id']:4}{spread['ours_us']:>20}{spread['theirs_us']:>24}{spread['ratio']:>22}{row['target']:>9}"
+def _line(figure: Figure) -> str:
+    low, half, high = figure.ratio
+    sign = "≤" if figure.cost else "≥"
+    target = "" if figure.target is None else f"{sign} {figure.target:g}"
+    seconds = f"{_shown(figure.measured.ours):>26}{_shown(figure.measured.theirs):>26}"
+    return f"{figure.id:4}{seconds}{f'{half:.2f} ({low:.2f}–{high:.2f})':>24}{target:>9}  {figure.title}"
+
+
+def _shown(seconds: tuple[float, ...]) -> str:
+    low, half, high = middle(seconds)
+    if half < 0.001:
+        return f"{half * 1e6:.2f} ({low * 1e6:.2f}–{high * 1e6:.2f}) µs"
+    return f"{half:.2f} ({low:.2f}–{high:.2f}) s"
 
 
 if __name__ == "__main__":

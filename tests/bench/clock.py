@@ -25,6 +25,33 @@ class Compared:
         return low, middle, high
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """How much a benchmark works on, and the memory that Spark may take."""
+
+    persons: int = 20_000
+    rows: int = 200_000
+    memory: str = "3g"
+    repeats: int = REPEATS
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One ratio and its target: how many times faster ours is, at least; with ``cost`` how much longer, at most."""
+
+    id: str
+    title: str
+    measured: Compared
+    target: float | None
+    cost: bool = False
+
+    @property
+    def ratio(self) -> tuple[float, float, float]:
+        """Lower quartile, median, upper quartile."""
+        low, half, high = self.measured.ratios
+        return (1 / high, 1 / half, 1 / low) if self.cost else (low, half, high)
+
+
 def compare(ours: Callable[[], object], theirs: Callable[[], object], repeats: int = REPEATS) -> Compared:
     """Both in turn, `repeats` times, after one run of each that does not count."""
     ours()

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from recommender.model import Factors
 from recommender.rank import Scorer, rank
-from tests.bench.clock import Compared, compare
+from tests.bench.clock import Compared, Figure, Sizes, compare
 
 PERSONS, SERVICES, TAGS, TAGS_HELD, FACTORS, BEST = 100_000, 1_400, 300, 15, 64, 20
 ALLOWED = 0.3
@@ -80,17 +80,18 @@ def same_lists(found: City) -> None:
             raise AssertionError(f"person {person} differs at place {place} by {gap:.1e}: no time is worth taking")
 
 
-def run() -> tuple[str, Compared, float]:
-    """The benchmark's title, seconds per person of both, and the share of places that are the same service."""
+def run(sizes: Sizes) -> list[Figure]:
+    """Seconds per person of both; how many places of the lists are the same service is said on the way."""
     with threadpool_limits(1):
         found = city()
         same_lists(found)
         alike = float((found.ours(COMPARED) == found.theirs(COMPARED)).mean())
-        measured = compare(lambda: found.ours(PERSONS), lambda: found.theirs(ASKED_OF_LIGHTFM))
+        print(f"P1: {alike:.2%} of places the same, others tied within 1e-4")
+        measured = compare(lambda: found.ours(PERSONS), lambda: found.theirs(ASKED_OF_LIGHTFM), sizes.repeats)
     per_person = Compared(
         tuple(one / PERSONS for one in measured.ours), tuple(one / ASKED_OF_LIGHTFM for one in measured.theirs)
     )
-    return "P1 rank against LightFM.predict + argpartition", per_person, alike
+    return [Figure("P1", "rank a person against LightFM.predict + argpartition", per_person, 30.0)]
 
 
 def _exact(found: City, person: int) -> npt.NDArray[np.float64]:

@@ -58,7 +58,9 @@ def test_every_kind_of_corruption_is_caught_where_it_should_be(yesterday: Contex
     for number, befallen in enumerate(every(whole) if PROVE else sample(whole)):
         today = deliver(yesterday, befallen, whole, tmp_path / str(number))
         tried += [(kind, feed) for feed, (kind, _, _) in befallen.items()]
-        wrong += gated(today, befallen)
+        found = gated(today, befallen)
+        print(f"round {number + 1}: {len(befallen)} feeds", *found, sep="\n", flush=True)
+        wrong += found
         shutil.rmtree(tmp_path / str(number))
     feeds = {feed for _, feed in tried}
     print(f"{len({kind for kind, _ in tried})} kinds of corruption, {len(tried)} times over {len(feeds)} feeds")
