@@ -30,15 +30,14 @@ class Gated:
     counts: Mapping[str, int]
     touched: Mapping[str, frozenset[str]]
     notes: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
 
 
 def gated(context: Context, landing: Path, files: Sequence[Path], bound: Sequence[Binding], slot: str) -> Gated:
-    """Gate the files into ``slot``; raises CountMismatch, KeyMaterialError."""
+    """Gate the files into ``slot``; the books are left to be written. Raises CountMismatch, KeyMaterialError."""
     deliveries, outcomes, notes = _found(context, landing, files, bound)
     for feed, found in deliveries.items():
         outcomes.append(_gate_feed(context, feed, found, slot))
-    if outcomes:
-        gate.write_books(context, sorted(outcomes, key=lambda outcome: outcome.feed), slot)
     measured = [outcome.measures for outcome in outcomes if outcome.measures]
     counts = {
         "files": len(files),
@@ -47,7 +46,7 @@ def gated(context: Context, landing: Path, files: Sequence[Path], bound: Sequenc
         "quarantined": sum(one.quarantined for one in measured),
     }
     touched = {feed: named(context, feed, [slot]) for feed in deliveries}
-    return Gated(counts, touched, tuple(notes))
+    return Gated(counts, touched, tuple(notes), tuple(sorted(outcomes, key=lambda outcome: outcome.feed)))
 
 
 def named(context: Context, feed: str, slots: Sequence[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ The rules are the night's own: the same build, tags, truths, ranking and pages, 
 per kind of subject. What it makes equals what the night makes of the same rows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +21,7 @@ from jobs.rank import scorer_of
 from jobs.remind import notice, reached_rungs
 from jobs.run import Context
 from jobs.session import few_rows_session
+from jobs.tables import Manifest
 from jobs.vocabulary import Vocabulary, number_of, vocabulary
 from profiles import contracts
 from profiles.build import enterprise_files, person_files
@@ -61,12 +62,15 @@ class Refresher:
         """Raises TableMissing where nothing was trained yet, ModelMismatch where versions differ."""
         self._context = context
         self._registry, self._catalogue = registries.load(), catalogues.load()
+        self._frames = Frames(few_rows_session(context.spark))
         self._kinds = {kind: _Kind(context, kind, self._registry, self._catalogue) for kind in KINDS}
 
     def refresh(self, concerned: Around) -> Fresh:
         """The files, pages and notices of those whom ``concerned`` names."""
+        feeds = self._frames.of(concerned)
+        kinds = [kind for kind in KINDS if concerned.of(kind)]
         with ThreadPoolExecutor(len(KINDS)) as pool:
-            made = dict(zip(KINDS, pool.map(lambda kind: self._files(kind, concerned), KINDS), strict=True))
+            made = dict(zip(kinds, pool.map(lambda kind: self._files(kind, feeds, concerned), kinds), strict=True))
         pages: dict[str, bytes | None] = dict.fromkeys(concerned.subjects)
         notices: list[tuple[str, Notice]] = []
         for kind, told in made.items():
@@ -75,13 +79,12 @@ class Refresher:
             notices += self._notices(kind, told)
         return Fresh(made, pages, tuple(notices))
 
-    def _files(self, kind: Kind, concerned: Around) -> pa.Table:
+    def _files(self, kind: Kind, feeds: "Mapping[str, DataFrame]", concerned: Around) -> pa.Table:
         """Files with tags, truths and acts; those who are only a record in a linked feed are left out."""
         from pyspark.sql import functions as F
 
-        spark = few_rows_session(self._context.spark)
-        feeds = frames(spark, concerned)
-        files = BUILDERS[kind](feeds, self._context.day).where(F.col("subject").isin(sorted(concerned.subjects)))
+        spark = self._frames.spark
+        files = BUILDERS[kind](feeds, self._context.day).where(F.col("subject").isin(sorted(concerned.of(kind))))
         if kind == "person":
             files = files.where("identified")
         seen = feeds.get("page_events", spark.createDataFrame([], contracts.load()["page_events"].ddl))
@@ -151,24 +154,35 @@ class _Kind:
         return batch.set_column(batch.schema.get_field_index(name), name, lists)
 
 
-def frames(spark: "SparkSession", concerned: Around) -> "dict[str, DataFrame]":
-    """The rows as Spark frames in the contracts' columns, settled over their deliveries; no worker starts for them."""
-    found = {}
-    for feed, parts in concerned.rows.items():
+class Frames:
+    """Rows as Spark frames in the contracts' columns, settled over their deliveries; no worker starts for them."""
+
+    def __init__(self, spark: "SparkSession") -> None:
+        self.spark = spark
+        self._empty: dict[str, DataFrame] = {}  # most feeds say nothing of a few subjects, and a frame takes its time
+
+    def of(self, concerned: Around) -> "dict[str, DataFrame]":
+        """A frame per feed; in linked feeds residents stand in the place of records."""
+        found = {feed: self._settled(feed, parts) for feed, parts in concerned.rows.items()}
+        named = [
+            (link.feed, link.record, link.subject) for link in concerned.links if link.subject in concerned.subjects
+        ]
+        if not named:
+            return found
+        columns = [pa.array([one[place] for one in named], pa.string()) for place in range(3)]
+        return dict(aliased(found, self._frame(pa.table(columns, names=["feed", "record", "subject"]))))
+
+    def _settled(self, feed: str, parts: Sequence[tuple[Manifest, pa.Table]]) -> "DataFrame":
         contract = contracts.load()[feed]
-        told = [(one.slot, _frame(spark, table)) for one, table in parts if table.num_rows]
-        base = parts[0]
-        found[feed] = settled(told or [(base[0].slot, _frame(spark, base[1]))], contract)
-    if not concerned.links:
-        return found
-    named = [(link.feed, link.record, link.subject) for link in concerned.links if link.subject in concerned.subjects]
-    columns = [pa.array([one[place] for one in named], pa.string()) for place in range(3)]
-    links = _frame(spark, pa.table(columns, names=["feed", "record", "subject"]))
-    return dict(aliased(found, links))
+        told = [(one.slot, self._frame(table)) for one, table in parts if table.num_rows]
+        if told:
+            return settled(told, contract)
+        if feed not in self._empty:
+            self._empty[feed] = settled([("", self._frame(parts[0][1]))], contract)
+        return self._empty[feed]
 
-
-def _frame(spark: "SparkSession", table: pa.Table) -> "DataFrame":
-    return spark.createDataFrame(table).coalesce(1)
+    def _frame(self, table: pa.Table) -> "DataFrame":
+        return self.spark.createDataFrame(table).coalesce(1)
 
 
 def _died(told: pa.Table) -> list[date | None]:

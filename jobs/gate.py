@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from jobs import accepted, reports
 from jobs.erased import erased
 from jobs.run import Context, Summary
+from jobs.session import few_rows_session
 from profiles import bindings, contracts, erasure
 from profiles.binding_file import Delivers
 from profiles.bindings import Binding
@@ -162,11 +163,8 @@ def reading_session(spark: "SparkSession", *, small: bool) -> "SparkSession":
 
     A gate has hundreds of expressions; for a small feed compiling them to Java takes ten times as long as using them.
     """
-    session = spark.newSession()
+    session = few_rows_session(spark) if small else spark.newSession()
     session.conf.set("spark.sql.legacy.javaCharsets", "true")  # departments also write GB 18030
-    if small:
-        session.conf.set("spark.sql.codegen.wholeStage", "false")
-        session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     return session
 
 

@@ -16,11 +16,10 @@ from jobs.run import Context
 from jobs.tables import Manifest
 from profiles import contracts
 from profiles.contracts import Contract
+from profiles.model import Kind
 
-# What others' files say of those around them comes from these feeds alone.
+# What others' files say of those around them comes from these feeds alone: a new row in one concerns them all.
 ABOUT_OTHERS = ("residents", "vital_events", "enterprises", "mandates")
-# An enterprise whose row here is new is named anew on the files of all who are tied to it.
-REGISTER = "enterprises"
 
 Rows = Mapping[str, tuple[tuple[Manifest, pa.Table], ...]]  # feed -> deliveries that count, with some of their rows
 
@@ -36,6 +35,14 @@ class Around:
     rows: Rows
     links: tuple[linkages.Link, ...] = ()
 
+    def of(self, kind: Kind) -> frozenset[str]:
+        """The subjects that a column of persons, or of enterprises, names."""
+        named: set[str] = set()
+        for feed, parts in self.rows.items():
+            columns = [one.name for one in contracts.load()[feed].columns if one.identifies == kind]
+            named.update(subject for _, table in parts for name in columns for subject in table[name].to_pylist())
+        return self.subjects & named
+
 
 def around(context: Context, touched: Mapping[str, Collection[str]]) -> Around:
     """Who is concerned when rows of some feeds name some subjects, and what must be read to build their files.
@@ -46,7 +53,7 @@ def around(context: Context, touched: Mapping[str, Collection[str]]) -> Around:
     links = linkages.in_force_on(context, context.day)
     named = _linked({subject for some in touched.values() for subject in some}, links)
     first = rows_naming(context, named)
-    widely = _persons(first) & named | frozenset(touched.get(REGISTER, ()))
+    widely = frozenset(subject for feed in ABOUT_OTHERS for subject in touched.get(feed, ()))
     subjects = _linked(named | _named_with(first, widely), links)
     mine = rows_naming(context, subjects)
     everyone = _named_with(mine, subjects) | subjects
@@ -82,11 +89,6 @@ def _naming(contract: Contract) -> list[str]:
     return [column.name for column in contract.columns if column.identifies]
 
 
-def _persons(rows: Rows) -> frozenset[str]:
-    """Everyone whom a column of persons names."""
-    return frozenset(subject for feed in rows for subject in _column(rows, feed, "person"))
-
-
 def _named_with(rows: Rows, subjects: Collection[str]) -> frozenset[str]:
     """Everyone who stands in a row together with one of the subjects."""
     wanted, found = pa.array(sorted(subjects), pa.string()), set()
@@ -100,8 +102,3 @@ def _named_with(rows: Rows, subjects: Collection[str]) -> frozenset[str]:
             for name in naming:
                 found.update(some[name].to_pylist())
     return frozenset(found - {None})
-
-
-def _column(rows: Rows, feed: str, kind: str) -> set[str]:
-    names = [column.name for column in contracts.load()[feed].columns if column.identifies == kind]
-    return {subject for _, table in rows[feed] for name in names for subject in table[name].to_pylist() if subject}

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs import gate
 from jobs.batch import gated, pending
 from jobs.fresh import Fresh, Refresher
 from jobs.landing import folder, landed_path, written_from_messages
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pyspark.sql.streaming.query import StreamingQuery
 
 TABLE = "fresh"
+WARM_UP_ROUNDS = 6
 POLL = "200 milliseconds"
 LANDED = "path STRING, modificationTime TIMESTAMP, length BIGINT, content BINARY"
 
@@ -62,6 +64,7 @@ def start(context: Context, landing: Landing, day: Callable[[], date], report: R
         folder(landing.folder, binding).mkdir(parents=True, exist_ok=True)
     batches = _Batches(context, landing, bound, day, report)
     batches.catch_up()
+    batches.warm_up()
     return (
         _source(context, landing)
         .writeStream.foreachBatch(batches.take)
@@ -105,6 +108,9 @@ class _Batches:
             slot = self._slot(number)
             found = gated(self._context, self._landing.folder.absolute(), files, self._bound, slot)
             fresh = self._refresh(found.touched, slot)
+            # After the pages: nobody waits for the books, and a batch that breaks off before is taken again.
+            if found.outcomes:
+                gate.write_books(self._context, found.outcomes, slot)
             summary = Summary("stream", {**found.counts, "pages": len(fresh.pages)}, " · ".join(found.notes))
             self._report(summary, time.monotonic() - started)
 
@@ -114,9 +120,13 @@ class _Batches:
             writes = store.writes()
         if writes != self._writes:
             self._refresher = Refresher(self._context)
-            # The first pass readies what is slow the first time, so it goes over anybody rather than nobody.
-            self._refresh(pending(self._context) or {"residents": _anybody(self._context)}, None)
+            self._refresh(pending(self._context), None)
             self._writes = writes
+
+    def warm_up(self) -> None:
+        """Make somebody's page again a few times: the first events find ready what is slow the first times."""
+        for _ in range(WARM_UP_ROUNDS):
+            self._refresh({"documents": _anybody(self._context)}, None)
 
     def _turn_the_day(self) -> None:
         if self._day() != self._context.day:

@@ -8,11 +8,11 @@ import argparse
 import random
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
 from jobs import serve
-from jobs.session import SHORT_RUNS
 from jobs.stream import Landing, start
 from profiles.identity.keys import pseudonym
 from recommender.page import decode
@@ -45,7 +45,7 @@ def measured(folder: Path, people: int, events: int) -> list[float]:
     url = "redis://127.0.0.1:6427/0"
     serve.start(folder / "store", url)
     try:
-        night = spend(folder, url, people, dict(SHORT_RUNS))
+        night = spend(folder, url, people)
         query = start(night.context, Landing(folder / "landing", folder / "checkpoint"), lambda: DAY, lambda *_: None)
         numbers = [row["公民身份号码"] for row in night.rows("residents") if "1960" < row["出生日期"] < "1995"]
         sound = [number for number in numbers if len(number) == 18 and shown(url, number, "") is not None]
@@ -60,7 +60,7 @@ def measured(folder: Path, people: int, events: int) -> list[float]:
 def appears(night: Night, url: str, number: str, event: int) -> float:
     """Seconds until a document issued today, and numbered after the event, is on the holder's page."""
     told = next(row for row in night.rows("documents") if "港澳" in row["证照类型"])
-    day = f"2030-{event // 28 % 12 + 1:02d}-{event % 28 + 1:02d}"
+    day = str(date(2050, 1, 1) + timedelta(days=event))  # later than any other: a page shows the last of a kind
     new = {"持证人身份号码": number, "证照号码": f"C{event:08d}", "签发日期": DAY.isoformat(), "有效期至": day}
     row = {**told, **new, "归集日期": DAY.isoformat(), "证照状态": "有效"}
     place = night.folder / "landing" / "city" / "documents"
