@@ -65,7 +65,7 @@ def person_files(feeds: Feeds, day: date) -> DataFrame:
     for step in (person_spells(), person_marks(day), person_last(day)):
         prepared = _with(prepared, step)
     lists = {
-        "documents": _if_delivered(feeds, "documents", documents("documents", "documents")),
+        "documents": _if_delivered(feeds, "documents", documents("documents", "documents", day)),
         "links": person_links(),
         "events": person_events(day),
         "cases": "cases",
@@ -85,7 +85,7 @@ def enterprise_files(feeds: Feeds, day: date) -> DataFrame:
     gathered = register.with_mandates(gather(parts, _only_seen(feeds, day, "enterprise")))
     prepared = _with(_with(gathered, {"_begun_jobs": begun_jobs(day)}), {"staff": staff("_begun_jobs", day)})
     lists = {
-        "documents": _if_delivered(feeds, "permits", documents("permits", "permits")),
+        "documents": _if_delivered(feeds, "permits", documents("permits", "permits", day)),
         "links": enterprise_links(),
         "events": enterprise_events(day),
         "cases": "cases",

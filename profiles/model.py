@@ -14,7 +14,7 @@ Kind = Literal["person", "enterprise"]
 KINDS: tuple[Kind, ...] = ("person", "enterprise")
 
 # Raised by one whenever a column is added; a column is never renamed or given another type.
-FILE_VERSION = 3
+FILE_VERSION = 4
 
 # Not facts: what the build says of the file.
 PERSON_MARKS = MappingProxyType(
@@ -85,10 +85,12 @@ NESTED_COLUMNS = MappingProxyType(
             "ARRAY<STRUCT<name: STRING, value: STRING, source: STRING, owner: STRING, as_of: DATE,"
             " valid_from: DATE, valid_until: DATE, sensitivity: STRING, sealed: BOOLEAN, in_force: BOOLEAN>>"
         ),
-        # number is sealed with the owner and "number" as associated data for persons, plain for enterprises.
+        # number is sealed with the owner and "number" as associated data for persons, plain for enterprises. state is
+        # that of the file's day (valid, expired, revoked); recognised says whether the document holds here wherever it
+        # was issued, NULL where that is not known.
         "documents": (
             "ARRAY<STRUCT<type: STRING, number: STRING, issuer: STRING, issuer_region: STRING, issued_on: DATE,"
-            " expires_on: DATE, status: STRING, source: STRING, as_of: DATE>>"
+            " expires_on: DATE, status: STRING, source: STRING, as_of: DATE, state: STRING, recognised: BOOLEAN>>"
         ),
         # What `other` is to this subject: child, parent, spouse, carer, cared_for, employer, mandate (a person acts
         # for an enterprise), legal_representative (on an enterprise). name is filled for enterprises alone.

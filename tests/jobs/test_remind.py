@@ -46,7 +46,19 @@ ENTERPRISES: tuple[File, ...] = (
 def lake(context: Context, kind: Kind, files: tuple[File, ...]) -> None:
     """The file table of a kind with these files; what they do not name is unknown."""
     schema = ", ".join(f"{name} {type_}" for name, type_ in columns(kind).items())
-    keys = ("type", "number", "issuer", "issuer_region", "issued_on", "expires_on", "status", "source", "as_of")
+    keys = (
+        "type",
+        "number",
+        "issuer",
+        "issuer_region",
+        "issued_on",
+        "expires_on",
+        "status",
+        "source",
+        "as_of",
+        "state",
+        "recognised",
+    )
     rows = []
     for file in files:
         held = file.get("documents")
@@ -119,4 +131,4 @@ def test_an_inbox_says_nothing_twice(context: Context) -> None:
     remind.run(context)
     with Store(context.settings.store_url) as store:
         rows = context.tables.read("reminders", context.spark).collect()
-        assert store.put_reminders((row.subject, remind._notice(row)) for row in rows) == 0
+        assert store.put_reminders((row.subject, remind.notice(row.asDict())) for row in rows) == 0
