@@ -39,12 +39,7 @@ def gated(context: Context, landing: Path, files: Sequence[Path], bound: Sequenc
     for feed, found in deliveries.items():
         outcomes.append(_gate_feed(context, feed, found, slot))
     measured = [outcome.measures for outcome in outcomes if outcome.measures]
-    counts = {
-        "files": len(files),
-        "delivered": sum(one.delivered for one in measured),
-        "accepted": sum(one.accepted for one in measured),
-        "quarantined": sum(one.quarantined for one in measured),
-    }
+    counts = {"files": len(files), **gate.rows_of(measured)}
     touched = {feed: named(context, feed, [slot]) for feed in deliveries}
     return Gated(counts, touched, tuple(notes), tuple(sorted(outcomes, key=lambda outcome: outcome.feed)))
 

@@ -248,13 +248,17 @@ def _conclude(outcomes: Sequence[Outcome], shown: Path) -> Summary:
             + f" All of it is shown in {shown}."
         )
     measured = [outcome.measures for outcome in outcomes if outcome.measures]
-    counts = {
-        "feeds": len(outcomes),
+    counts = {"feeds": len(outcomes), **rows_of(measured)}
+    return Summary("gate", counts, _note(outcomes, measured, shown))
+
+
+def rows_of(measured: Sequence[Measures]) -> dict[str, int]:
+    """How many rows were delivered, accepted and quarantined, all feeds together."""
+    return {
         "delivered": sum(measures.delivered for measures in measured),
         "accepted": sum(measures.accepted for measures in measured),
         "quarantined": sum(measures.quarantined for measures in measured),
     }
-    return Summary("gate", counts, _note(outcomes, measured, shown))
 
 
 def _note(outcomes: Sequence[Outcome], measured: Sequence[Measures], shown: Path) -> str:

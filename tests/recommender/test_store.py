@@ -292,3 +292,51 @@ def test_choices_and_inboxes_move_to_other_pseudonyms_once(store_url: str) -> No
         {"senior_card": DAY},
         (replace(notice, id=f"r1-{RETIREE[:2]}"),),
     )
+
+
+def test_a_fresh_page_takes_the_place_of_the_one_that_readers_see(published: str) -> None:
+    newborn = "9" * 32
+    with Store(published) as store:
+        assert store.writes() == (generation("aa").text, 1)
+        store.refresh({MOTHER: page("mother, now of two"), newborn: page("newborn"), RETIREE: None})
+        assert store.page(RETIREE) is None
+        assert store.page(newborn) == page("newborn")
+        own = home(published, Subject(MOTHER)).own
+        assert own is not None
+        assert own.name == "mother, now of two"
+        assert store.publish(generation("aa"), ROWS, POPULAR) == 4
+        assert store.writes() == (generation("aa").text, 2)
+        assert store.page(MOTHER) == ROWS[0][1]
+
+
+def test_before_anything_is_published_there_is_nothing_to_refresh(store_url: str) -> None:
+    with Store(store_url) as store:
+        assert (store.writes(), store.page(MOTHER)) == (("", 0), None)
+        with pytest.raises(StoreUnavailable, match="has no pages yet"):
+            store.refresh({MOTHER: page("mother")})
+
+
+def test_who_is_forgotten_leaves_no_key_and_others_stay(published: str) -> None:
+    ask(published, lambda store: store.dismiss(did("dismissed"), DAY))
+    ask(published, lambda store: store.note(did("opened"), "once"))
+    ask(published, lambda store: store.note(did("opened", subject=RETIREE), "once"))
+    with Store(published) as store:
+        store.put_reminders([(MOTHER, Notice("r1", "HKM_PERMIT", DAY, 30, DAY))])
+        assert store.forget([MOTHER]) == 6  # page, choices, inbox, marker and two entries
+        assert store.forget([MOTHER]) == 0
+        assert [one.subject for one in store.read_feedback()] == [RETIREE]
+        assert store.page(RETIREE) is not None
+    left = [key for key in redis.Redis.from_url(published).scan_iter("*") if MOTHER.encode() in key]
+    assert left == []
+
+
+def test_a_correction_is_pending_until_it_is_closed(published: str) -> None:
+    told = Feedback(MOTHER, "person", "", "correction", AT, about="fact:sex", said="sealed")
+    assert ask(published, lambda store: store.correct(told, DAY, "t1"))
+    assert not ask(published, lambda store: store.correct(told, DAY, "t1"))
+    assert home(published, Subject(MOTHER)).choices.corrections == {"fact:sex": DAY}
+    with Store(published) as store:
+        [kept] = store.read_feedback()
+        assert (kept.action, kept.about, kept.said) == ("correction", "fact:sex", "sealed")
+        assert store.close_corrections([(MOTHER, "fact:sex"), (RETIREE, "fact:sex")]) == 1
+    assert home(published, Subject(MOTHER)).choices.corrections == {}
