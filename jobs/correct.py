@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 
+from jobs.files import identified
 from jobs.run import Context, Summary
 from profiles import contracts
 from profiles.errors import KeyMaterialError, StoreUnavailable, TableMissing
@@ -62,7 +63,7 @@ def _of(context: Context, kind: Kind) -> "DataFrame":
     if "about" not in asked.columns:  # written before there were corrections
         return context.spark.createDataFrame([], CORRECTIONS)
     mine = asked.where((F.col("action") == "correction") & (F.col("kind") == kind))
-    files = context.tables.read(f"{kind}_files", context.spark).select("subject", "facts", "documents")
+    files = identified(context, kind).select("subject", "facts", "documents")
     words = (
         "concat(transform(coalesce(facts, array()), f -> struct(concat('fact:', f.name) AS about, f.as_of AS as_of)),"
         " transform(coalesce(documents, array()), d -> struct(concat('document:', d.type) AS about, d.as_of AS as_of)))"

@@ -19,7 +19,7 @@ from profiles.contracts import Contract
 from profiles.model import Kind
 
 # What others' files say of those around them comes from these feeds alone: a new row in one concerns them all.
-ABOUT_OTHERS = ("residents", "vital_events", "enterprises", "mandates")
+ABOUT_OTHERS = ("residents", "vital_events", "households", "enterprises", "mandates")
 
 Rows = Mapping[str, tuple[tuple[Manifest, pa.Table], ...]]  # feed -> deliveries that count, with some of their rows
 

@@ -49,7 +49,20 @@ def mentions(lake: Path, subject: str) -> set[str]:
 
 def test_one_run_removes_a_subject_everywhere_and_a_tombstone_keeps_it_out(town: Night, spark: "SparkSession") -> None:
     context, who = town.context, a_parent(town)
-    did = [("1-1", who, "person", "newborn_registration", "opened", None, datetime(2026, 11, 1, tzinfo=UTC), DAY)]
+    did = [
+        (
+            "1-1",
+            who,
+            "person",
+            "newborn_registration",
+            "opened",
+            None,
+            None,
+            None,
+            datetime(2026, 11, 1, tzinfo=UTC),
+            DAY,
+        )
+    ]
     context.tables.write("feedback", spark.createDataFrame(did, FEEDBACK), day=DAY)
     raw = client.Redis.from_url(context.settings.store_url)
     raw.hset(f"y:c:{who}", "l", "en")

@@ -62,6 +62,8 @@ PERMIT = (
     "valid",
     "documents",
     DAY,
+    "valid",
+    True,
 )
 PEOPLE: list[dict[str, Any]] = [
     {

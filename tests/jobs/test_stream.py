@@ -83,8 +83,10 @@ class Flow:
 
 
 @pytest.fixture(scope="module")
-def flow(night: Night) -> Iterator[Flow]:
-    made = Flow(night.context, night.folder)
+def flow(night: Night, tmp_path_factory: pytest.TempPathFactory, store_server: str) -> Iterator[Flow]:
+    own = night.copied(tmp_path_factory.mktemp("stream"), f"{store_server.rpartition('/')[0]}/7")
+    run_all(own.context, lambda *_: None, ("publish",))
+    made = Flow(own.context, own.folder)
     made.begin()
     yield made
     made.end()
