@@ -11,7 +11,7 @@ from profiles import bindings, contracts
 from profiles.bindings import Binding
 from profiles.contracts import Contract
 from profiles.errors import BindingError
-from profiles.model import ENTERPRISE_COLUMNS, FILE_VERSION, KINDS, NESTED_COLUMNS, PERSON_COLUMNS, Kind
+from profiles.model import ENTERPRISE_COLUMNS, FILE_VERSION, KINDS, NESTED_COLUMNS, PERSON_COLUMNS, READ_COLUMNS, Kind
 from profiles.precedence import precedence
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def fields(type_: str) -> list[tuple[str, str]]:
 
 def _elements(kind: Kind) -> Iterator[Element]:
     columns: Mapping[str, str] = PERSON_COLUMNS if kind == "person" else ENTERPRISE_COLUMNS
-    for name, type_ in columns.items():
+    for name, type_ in {**columns, **READ_COLUMNS[kind]}.items():
         places = precedence()[kind].get(name, {})
         yield Element(name, type_, tuple(sorted(places, key=lambda feed: places[feed])))
 

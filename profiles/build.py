@@ -19,7 +19,7 @@ from profiles.feeds import Feeds, part
 from profiles.gather import Part, gather
 from profiles.linkage import terms as linkage
 from profiles.links import enterprise_links, person_links
-from profiles.model import ENTERPRISE_COLUMNS, NESTED_COLUMNS, PERSON_COLUMNS, Kind, columns
+from profiles.model import ENTERPRISE_COLUMNS, NESTED_COLUMNS, PERSON_COLUMNS, READ_COLUMNS, Kind, columns
 from profiles.person_facts import person_docket
 from profiles.spells import person_last, person_marks, person_spells
 from profiles.versions import null, on
@@ -109,7 +109,8 @@ def _files(
     nested = [f"{final[name]} AS {name}" for name in NESTED_COLUMNS]
     typed = docket.typed(docket.held("_told"), own, defaults)
     settled = told.selectExpr("subject", *marks, f"{typed} AS _typed", *nested)
-    return settled.selectExpr("subject", *marks, "_typed.*", *NESTED_COLUMNS).select(*columns(kind))
+    unread = [f"{null(type_)} AS {name}" for name, type_ in READ_COLUMNS[kind].items()]
+    return settled.selectExpr("subject", *marks, "_typed.*", *unread, *NESTED_COLUMNS).select(*columns(kind))
 
 
 def _with(frame: DataFrame, more: Mapping[str, str]) -> DataFrame:

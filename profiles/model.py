@@ -3,10 +3,12 @@
 A file has typed columns for what is true of the subject now (``PERSON_COLUMNS``, ``ENTERPRISE_COLUMNS``), each
 backed by an entry of ``facts`` that says where it comes from, and nested lists (``NESTED_COLUMNS``) of facts,
 documents, links, events and cases. A person's file also says of itself whether it is of somebody known
-(``PERSON_MARKS``). Types are SQL types that mean the same in Spark and in DuckDB
-(``ARRAY<STRUCT<...>>`` in Spark's spelling). A NULL column means unknown; an empty list means none.
+(``PERSON_MARKS``). ``READ_COLUMNS`` are no facts: they are what was read out of a fact's free text after the build,
+each with how sure the reading is; the build leaves them NULL. Types are SQL types that mean the same in Spark and in
+DuckDB (``ARRAY<STRUCT<...>>`` in Spark's spelling). A NULL column means unknown; an empty list means none.
 """
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -14,7 +16,7 @@ Kind = Literal["person", "enterprise"]
 KINDS: tuple[Kind, ...] = ("person", "enterprise")
 
 # Raised by one whenever a column is added; a column is never renamed or given another type.
-FILE_VERSION = 4
+FILE_VERSION = 5
 
 # Not facts: what the build says of the file.
 PERSON_MARKS = MappingProxyType(
@@ -78,6 +80,25 @@ ENTERPRISE_COLUMNS = MappingProxyType(
     }
 )
 
+# Read from text by models and rules, never stated by a department; a fact always goes before a reading.
+READ_COLUMNS: Mapping[Kind, Mapping[str, str]] = MappingProxyType(
+    {
+        "person": {
+            # From the job title in force, where the register gives no occupation: 职业分类大典 2022. NULL where there
+            # is nothing to read, or nothing sure was read.
+            "occupation_read": "STRING",
+            "occupation_confidence": "DOUBLE",  # 0 to 1, that the code read is the right one
+        },
+        "enterprise": {
+            # From the scope and the name: GB/T 4754-2017 classes of two to four digits, the main one first. Empty means
+            # read and nothing sure, NULL means that there is no scope to read.
+            "trades": "ARRAY<STRUCT<industry: STRING, main: BOOLEAN, confidence: DOUBLE>>",
+            # Which permits what the scope names cannot go without: the document's type and the words that call for it.
+            "permits_needed": "ARRAY<STRUCT<type: STRING, said: STRING>>",
+        },
+    }
+)
+
 NESTED_COLUMNS = MappingProxyType(
     {
         # Every value ever accepted, the losing ones too (in_force false). Sealed values are base64 text.
@@ -116,4 +137,4 @@ def columns(kind: Kind) -> dict[str, str]:
     ['subject', 'name']
     """
     own = {**PERSON_MARKS, **PERSON_COLUMNS} if kind == "person" else ENTERPRISE_COLUMNS
-    return {"subject": "STRING", **own, **NESTED_COLUMNS}
+    return {"subject": "STRING", **own, **READ_COLUMNS[kind], **NESTED_COLUMNS}

@@ -23,10 +23,12 @@ _ARGUMENTS = {
     "registered_in": "divisions",
     "employed_as": "occupations",
     "industry_in": "industries",
+    "trade_in": "industries",
+    "needs_permit": "documents",
     "tag": "tags",
 }
-_ENTERPRISE_WORDS = ("industry_in", "report_due")
-_SEVERAL = ("lives_in", "registered_in", "employed_as", "industry_in", "in")  # {0} or {1} is all of them
+_ENTERPRISE_WORDS = ("industry_in", "trade_in", "needs_permit", "report_due")
+_SEVERAL = ("lives_in", "registered_in", "employed_as", "industry_in", "trade_in", "in")  # {0} or {1} is all of them
 _FAMILY_OF_READ = {
     "fact": "columns",
     "document": "documents",

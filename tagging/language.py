@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from profiles.model import ENTERPRISE_COLUMNS, PERSON_COLUMNS
+from profiles.model import ENTERPRISE_COLUMNS, PERSON_COLUMNS, READ_COLUMNS
 from tagging.registry import read_yaml
 from tagging.rules.words import EVENT_KINDS, LINK_KINDS, WORDS
 from tagging.tag import FAMILIES
@@ -72,7 +72,7 @@ def _name_gaps(said: Mapping[str, Any]) -> Iterator[str]:
         "families": (said.get("families", {}), FAMILIES),
         "links": (said.get("links", {}), LINK_KINDS),
         "events": (said.get("events", {}), EVENT_KINDS),
-        "columns, person": (columns.get("person", {}), PERSON_COLUMNS),
+        "columns, person": (columns.get("person", {}), {**PERSON_COLUMNS, **READ_COLUMNS["person"]}),
         "columns, enterprise": (columns.get("enterprise", {}), ENTERPRISE_COLUMNS),
     }
     for section, (named, names) in wanted.items():

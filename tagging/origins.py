@@ -7,6 +7,13 @@ from profiles.precedence import precedence
 
 # What is not one fact with a line of its own in profiles/precedence.yaml.
 _DOCUMENTS: Mapping[Kind, tuple[str, ...]] = {"person": ("documents",), "enterprise": ("permits",)}
+# What is read from a fact's text comes from whoever states the text.
+_READ: Mapping[str, str] = {
+    "occupation_read": "job_title",
+    "occupation_confidence": "job_title",
+    "trades": "scope",
+    "permits_needed": "scope",
+}
 _LINKS = {
     "child": ("vital_events", "kinship"),
     "parent": ("vital_events", "kinship"),
@@ -50,5 +57,5 @@ def feeds_behind(read: str, kind: Kind) -> tuple[str, ...]:
         return _EVENTS[name]
     if family == "tag":
         return ()
-    line = precedence()[kind][name]
+    line = precedence()[kind][_READ.get(name, name)]
     return tuple(sorted(line, key=lambda feed: line[feed]))

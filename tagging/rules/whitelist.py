@@ -2,7 +2,6 @@
 
 from sqlglot import exp
 
-from profiles.model import NESTED_COLUMNS
 from tagging.rules import comparisons
 from tagging.rules.complaint import nearest, refusal
 from tagging.rules.model import Arg, Atom
@@ -83,8 +82,8 @@ def _column(node: exp.Expression, source: Source) -> str:
     if node.this.args.get("quoted"):
         raise refusal(source.where, source.text, node, f"write {node.name} without quotes; texts stand in '...'")
     name = node.name
-    usable = [column for column in source.types if column not in NESTED_COLUMNS and column != "subject"]
-    if name in NESTED_COLUMNS or name == "subject":
+    usable = [column for column, type_ in source.types.items() if not type_.startswith("ARRAY") and column != "subject"]
+    if name == "subject" or source.types.get(name, "").startswith("ARRAY"):
         message = f"{name} cannot be compared; use words such as holds, has, within_days_of"
         raise refusal(source.where, source.text, node, message)
     if name not in usable:

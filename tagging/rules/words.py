@@ -147,11 +147,27 @@ def _registered_in(call: Call) -> str:
 
 
 def _employed_as(call: Call) -> str:
-    return f"({_starts('occupation', call.args)}) AND COALESCE(employed_since <= as_of, TRUE)"
+    return (
+        f"({_starts('COALESCE(occupation, occupation_read)', call.args)}) AND COALESCE(employed_since <= as_of, TRUE)"
+    )
 
 
 def _industry_in(call: Call) -> str:
-    return _starts("industry", call.args)
+    read = _read(call, f"COALESCE(t.main, FALSE) AND ({_starts('t.industry', call.args)})")
+    return f"CASE WHEN industry IS NOT NULL THEN {_starts('industry', call.args)} ELSE {read} END"
+
+
+def _trade_in(call: Call) -> str:
+    return f"COALESCE({_starts('industry', call.args)}, FALSE) OR ({_read(call, _starts('t.industry', call.args))})"
+
+
+def _needs_permit(call: Call) -> str:
+    return call.any_of("permits_needed", "p", f"p.type = {_text(call.args[0])}")
+
+
+def _read(call: Call, predicate: str) -> str:
+    """Unknown where nothing sure was read; else a scope says all that a firm does, so what it leaves out is a no."""
+    return f"CASE WHEN {call.any_of('trades', 't', 'TRUE')} THEN {call.any_of('trades', 't', predicate)} END"
 
 
 def _report_due(_call: Call) -> str:
@@ -188,8 +204,10 @@ WORDS: dict[str, Word] = {
         Word("has_done", ("service",), ("case:{0}",), _has_done),
         Word("lives_in", ("prefix",), ("fact:{division}",), _lives_in, repeats=True),
         Word("registered_in", ("prefix",), ("fact:hukou_division",), _registered_in, _PERSON, repeats=True),
-        Word("employed_as", ("prefix",), ("fact:occupation",), _employed_as, _PERSON, repeats=True),
-        Word("industry_in", ("prefix",), ("fact:industry",), _industry_in, _ENTERPRISE, repeats=True),
+        Word("employed_as", ("prefix",), ("fact:occupation", "fact:job_title"), _employed_as, _PERSON, repeats=True),
+        Word("industry_in", ("prefix",), ("fact:industry", "fact:scope"), _industry_in, _ENTERPRISE, repeats=True),
+        Word("trade_in", ("prefix",), ("fact:industry", "fact:scope"), _trade_in, _ENTERPRISE, repeats=True),
+        Word("needs_permit", ("document",), ("fact:scope",), _needs_permit, _ENTERPRISE),
         Word("report_due", (), ("fact:last_report_year",), _report_due, _ENTERPRISE),
         Word("tag", ("tag",), ("tag:{0}",), _no_sql),
     )

@@ -32,7 +32,7 @@ def test_files_are_written_and_counted_and_a_rerun_changes_nothing(context: Cont
     summary = build.run(context)
 
     assert summary.counts == {"feeds": 2, "rows": 3, "persons": 2, "enterprises": 1}
-    assert context.tables.manifest("person_files").extra == {"file_version": 4, "feeds": ["enterprises", "residents"]}
+    assert context.tables.manifest("person_files").extra == {"file_version": 5, "feeds": ["enterprises", "residents"]}
     persons = context.tables.read("person_files", context.spark).collect()
     assert {row.subject: [link.other for link in row.links] for row in persons} == {"owner": ["cafe"], "neighbour": []}
     again = build.run(context)

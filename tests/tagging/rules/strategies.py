@@ -62,6 +62,7 @@ def files(draw: st.DrawFn, kind: Kind) -> dict[str, object]:
             "residence_division": maybe,
             "resident_since": dates,
             "occupation": maybe,
+            "occupation_read": maybe,
             "employed_since": dates,
             "pension_checked_on": dates,
             "vehicles": st.sampled_from([None, 0, 1, 2]),
@@ -71,6 +72,8 @@ def files(draw: st.DrawFn, kind: Kind) -> dict[str, object]:
         else {
             "scope": st.sampled_from([None, "餐饮服务", "服装零售\n批发", "50%", ""]),
             "industry": maybe,
+            "trades": listed(st.fixed_dictionaries({"industry": maybe, "main": st.sampled_from([True, False, None])})),
+            "permits_needed": listed(st.fixed_dictionaries({"type": st.none() | TYPES})),
             "division": maybe,
             "founded_on": dates,
             "employees": st.sampled_from([None, 0, 19, 20]),
@@ -143,6 +146,8 @@ def leaves(kind: Kind) -> st.SearchStrategy[str]:
     ]
     enterprise = [
         st.builds("industry_in('{}', '{}')".format, CODES, CODES),
+        st.builds("trade_in('{}')".format, CODES),
+        st.builds("needs_permit('{}')".format, TYPES),
         st.just("report_due()"),
         st.builds("founded_on {} {}".format, _ORDER, _moments()),
         st.builds("scope LIKE '{}'".format, st.sampled_from(["%餐饮%", "%批发", "_装%", "50%", "", "%"])),

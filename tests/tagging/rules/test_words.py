@@ -124,3 +124,37 @@ def test_a_job_counts_from_its_first_day():
 
 def test_an_annual_report_is_due_for_the_year_before():
     assert [answer("report_due()", "enterprise", last_report_year=year) for year in (2023, 2024, None)] == [1, 0, 2]
+
+
+def test_a_registered_occupation_goes_before_one_read_from_the_job_title():
+    read = {"occupation_read": "4-03-02-01", "employed_since": date(2025, 7, 1)}
+    assert answer("employed_as('4-03')", **read) == YES
+    assert answer("employed_as('4-03')", occupation="2-08-02-04", **read) == NO
+    assert answer("employed_as('4-03')", employed_since=date(2025, 7, 1)) == UNKNOWN
+
+
+MAIN = {"industry": "6210", "main": True, "confidence": 0.9}
+SIDE = {"industry": "5221", "main": False, "confidence": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "expected"),
+    [
+        ("industry_in('62')", {"trades": [MAIN, SIDE]}, YES),
+        ("industry_in('52')", {"trades": [MAIN, SIDE]}, NO),
+        ("industry_in('62')", {"industry": "5221", "trades": [MAIN, SIDE]}, NO),
+        ("industry_in('62')", {"trades": []}, UNKNOWN),
+        ("industry_in('62')", {"trades": None}, UNKNOWN),
+        ("trade_in('52')", {"trades": [MAIN, SIDE]}, YES),
+        ("trade_in('70')", {"trades": [MAIN, SIDE]}, NO),
+        ("trade_in('70')", {"industry": "7010", "trades": [MAIN, SIDE]}, YES),
+        ("trade_in('70')", {"industry": "6210", "trades": None}, UNKNOWN),
+        ("trade_in('70')", {"trades": []}, UNKNOWN),
+        ("needs_permit('FOOD_PERMIT')", {"permits_needed": [{"type": "FOOD_PERMIT"}]}, YES),
+        ("needs_permit('FOOD_PERMIT')", {"permits_needed": [{"type": "TOBACCO_LICENCE"}]}, NO),
+        ("needs_permit('FOOD_PERMIT')", {"permits_needed": []}, NO),
+        ("needs_permit('FOOD_PERMIT')", {"permits_needed": None}, UNKNOWN),
+    ],
+)
+def test_what_a_scope_says_answers_where_the_register_gives_no_class(rule, given, expected):
+    assert answer(rule, "enterprise", **given) == expected
