@@ -4,7 +4,8 @@ import sys
 import time
 
 from profiles.errors import YidangError
-from tagging.check import problems
+from tagging.check import gaps, problems
+from tagging.personas import load_personas
 from tagging.registry import load
 
 
@@ -15,13 +16,14 @@ def main(arguments: list[str]) -> int:
         return 2
     began = time.perf_counter()
     try:
-        registry = load()
-        found = problems(registry)
+        registry, personas = load(), load_personas()
+        found = [*problems(registry, personas), *gaps(registry)]
     except YidangError as error:
         found = [str(error)]
     else:
         examples = sum(len(tag.examples) for tag in registry.tags)
-        summary = f"{len(registry.tags)} tags, {examples} examples, registry {registry.version}"
+        said = f"{len(registry.tags)} tags, {examples} examples, {len(personas)} personas"
+        summary = f"{said}, registry {registry.version}"
         print(f"{summary}, {len(found) or 'no'} problems, {time.perf_counter() - began:.1f} s")
     for sentence in found:
         print(sentence, file=sys.stderr)

@@ -1,18 +1,32 @@
-"""The registry judged as a whole: its form, its contracts, its words and its examples; it changes nothing."""
+"""The registry judged as a whole: form, contracts, words, examples, personas; it changes nothing."""
 
-from profiles.errors import RegistryError, RuleError
+from collections.abc import Sequence
+
+from profiles.errors import RegistryError
+from profiles.model import KINDS
 from tagging import language, lint
-from tagging.examples import contradicted
+from tagging.examples import contradicted, strayed, unheard_of
+from tagging.personas import Persona
 from tagging.registry import Registry
+from tagging.sample import answers
+from tagging.suspicions import suspicions
 
 
-def problems(registry: Registry) -> list[str]:
-    """Everything that is wrong, one sentence each; the examples run only where all rules parse."""
-    found = [*language.gaps(), *lint.findings(registry, language.vocabulary())]
-    try:
-        found += contradicted(registry)
-    except RegistryError as error:
-        found.append(str(error))
-    except RuleError:
-        pass  # named by the lint already
+def problems(registry: Registry, personas: Sequence[Persona] = ()) -> list[str]:
+    """Everything that is wrong, one sentence each; a tag whose rule does not parse is asked no file."""
+    rules, refused = lint.parsed(registry)
+    found = [*language.gaps(), *refused, *lint.findings(registry, rules, language.vocabulary())]
+    found += unheard_of(registry, personas)
+    for kind in KINDS:
+        try:
+            asked = answers(registry, rules, personas, kind)
+        except RegistryError as error:
+            found.append(str(error))
+        else:
+            found += [*contradicted(asked), *strayed(asked), *suspicions(asked)]
     return found
+
+
+def gaps(registry: Registry) -> list[str]:
+    """What a whole registry lacks, one sentence each: stages of life without a tag."""
+    return list(lint.unstaged(registry, language.vocabulary()))

@@ -1,60 +1,53 @@
-"""Runs every tag's examples on DuckDB; it needs no Spark and reads no table."""
+"""Whether rules answer the tags' examples and the personas as these expect; it asks no engine itself."""
 
 from collections.abc import Iterator, Sequence
 
-import duckdb
-
-from profiles.errors import RegistryError
-from profiles.model import KINDS, Kind
-from tagging.files import duckdb_rows, to_json
+from tagging.personas import Persona
 from tagging.registry import Registry
-from tagging.rules import to_duckdb
-from tagging.tag import Answer, Example, Tag
+from tagging.rules.complaint import nearest
+from tagging.sample import Answers, Sampled
+from tagging.tag import Answer, Tag
 
 _ANSWERS: dict[bool | None, Answer] = {True: "yes", False: "no", None: "unknown"}
 
 
-def contradicted(registry: Registry) -> list[str]:
-    """One sentence for each example that the tag's rule answers otherwise.
-
-    Raises RuleError where a rule does not parse, RegistryError where an example is no file.
-    """
-    return [sentence for kind in KINDS for sentence in _of(registry, kind)]
-
-
-def _of(registry: Registry, kind: Kind) -> Iterator[str]:
-    tags = registry.of(kind)
-    asked = [(tag, number, example) for tag in tags for number, example in enumerate(tag.examples, start=1)]
-    answers = _answers(registry, tags, asked, kind)
-    for (tag, number, example), answer in zip(asked, answers, strict=True):
-        if answer != example.expect:
+def contradicted(answers: Answers) -> Iterator[str]:
+    """One sentence for each example that its tag's rule answers otherwise."""
+    places = {tag.id: place for place, tag in enumerate(answers.tags)}
+    for file, row in zip(answers.files, answers.table, strict=True):
+        if file.example is None or file.tag is None:
+            continue
+        answer = _ANSWERS[row[places[file.tag.id]]]
+        if answer != file.example.expect:
             yield (
-                f"tag {tag.id}, example {number}: expected {example.expect}, the rule says {answer}"
-                f" of {dict(example.given)} on {example.as_of}"
+                f"{file.where}: expected {file.example.expect}, the rule says {answer}"
+                f" of {dict(file.example.given)} on {file.example.as_of}; mend the rule or the example"
             )
 
 
-def _answers(
-    registry: Registry, tags: Sequence[Tag], asked: Sequence[tuple[Tag, int, Example]], kind: Kind
-) -> list[Answer]:
-    if not asked:
-        return []
-    rows = [_row(tag, number, example) for tag, number, example in asked]
-    # Each row is put to its own tag alone: the branches of CASE run on their rows only.
-    branches = " ".join(f"WHEN '{tag.id}' THEN {to_duckdb(registry.parsed[tag.id])}" for tag in tags)
-    query = f"SELECT CASE subject {branches} END FROM ({duckdb_rows(kind)})"  # noqa: S608  # our own rules
-    with duckdb.connect(":memory:") as connection:
-        try:
-            found = connection.execute(query, [to_json(rows, kind)]).fetchall()
-        except duckdb.Error as error:
-            raise RegistryError(f"an example of a tag for a file of kind {kind} has a wrong value: {error}") from None
-    return [_ANSWERS[answer] for (answer,) in found]
+def strayed(answers: Answers) -> Iterator[str]:
+    """One sentence for each tag that a persona has and should not, or should have and has not."""
+    for file, row in zip(answers.files, answers.table, strict=True):
+        if file.persona is not None:
+            held = {tag.id for tag, answer in zip(answers.tags, row, strict=True) if answer and _valid(tag, file)}
+            yield from (
+                f"{file.where}: has the tag {name}; add it to its tags" for name in sorted(held - file.persona.tags)
+            )
+            yield from (
+                f"{file.where}: should have the tag {name} and has not; mend its file, its tags or the rule"
+                for name in sorted(file.persona.tags - held)
+            )
 
 
-def _row(tag: Tag, number: int, example: Example) -> dict[str, object]:
-    row = {**example.given, "subject": tag.id, "as_of": example.as_of}
-    try:
-        to_json([row], tag.kind)
-    except ValueError as error:
-        raise RegistryError(f"tag {tag.id}, example {number}: {error}") from None
-    return row
+def unheard_of(registry: Registry, personas: Sequence[Persona]) -> Iterator[str]:
+    """One sentence for each tag that a persona names and no file of its kind can have."""
+    for persona in personas:
+        known = registry.rules(persona.kind)
+        for name in sorted(persona.tags - set(known)):
+            hint = nearest(name, known)
+            yield f"persona {persona.id}: no tag is called {name!r} for a file of kind {persona.kind}{hint}"
+
+
+def _valid(tag: Tag, file: Sampled) -> bool:
+    day = file.persona.as_of if file.persona else tag.valid_from
+    return tag.valid_from <= day and (tag.valid_until is None or day <= tag.valid_until)

@@ -68,7 +68,10 @@ def _forms(name: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
 
 def _name_gaps(said: Mapping[str, Any]) -> Iterator[str]:
     columns = said.get("columns", {})
+    stages = said.get("stages", {})
     wanted = {
+        "stages, person": (stages.get("person", {}), stages.get("person", ())),
+        "stages, enterprise": (stages.get("enterprise", {}), stages.get("enterprise", ())),
         "families": (said.get("families", {}), FAMILIES),
         "links": (said.get("links", {}), LINK_KINDS),
         "events": (said.get("events", {}), EVENT_KINDS),

@@ -1,6 +1,11 @@
-"""Which feeds stand behind what a rule reads; it reads no data."""
+"""Which feeds stand behind what a rule reads, and what their contracts let be done with it; it reads no data."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
 
 from profiles.model import Kind
 from profiles.precedence import precedence
@@ -59,3 +64,24 @@ def feeds_behind(read: str, kind: Kind) -> tuple[str, ...]:
         return ()
     line = precedence()[kind][_READ.get(name, name)]
     return tuple(sorted(line, key=lambda feed: line[feed]))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a feed may be used for, and how sensitive it is."""
+
+    uses: tuple[str, ...]
+    sensitivity: str
+
+
+@cache
+def terms() -> Mapping[str, Terms]:
+    """Feed → terms, as its contract says. Whether the contract itself is sound is asked by ``profiles.contracts``."""
+    sheets = (entry for entry in files("profiles").joinpath("contracts").iterdir() if entry.name.endswith(".yaml"))
+    return {sheet.name.removesuffix(".yaml"): _terms(sheet.read_text("utf-8")) for sheet in sheets}
+
+
+def _terms(text: str) -> Terms:
+    said = yaml.load(text, Loader=yaml.CSafeLoader)
+    own = {entry["property"]: entry["value"] for entry in said["customProperties"]}
+    return Terms(tuple(own["uses"]), own["sensitivity"])

@@ -40,7 +40,7 @@ class Registry:
     def parsed(self) -> Mapping[str, Rule]:
         """Tag id → parsed rule. Raises RuleError for the first that does not parse."""
         known = {kind: self.rules(kind) for kind in KINDS}
-        return {tag.id: parse(tag.rule, tag.kind, where=f"tag {tag.id}", tags=known[tag.kind]) for tag in self.tags}
+        return {tag.id: parse(tag.rule, tag.kind, where=tag.where, tags=known[tag.kind]) for tag in self.tags}
 
 
 def load(folder: Traversable | None = None) -> Registry:
@@ -53,7 +53,10 @@ def load(folder: Traversable | None = None) -> Registry:
     for family in FAMILIES:
         for one in _family(folder, family):
             if one.id in tags:
-                raise RegistryError(f"tag {one.id} is written twice, in {tags[one.id].family}.yaml and {family}.yaml")
+                raise RegistryError(
+                    f"tag {one.id} is written twice, at {tags[one.id].at} and {one.at}; one tag has one entry,"
+                    " and versions with valid_from and valid_until where its rule changes on a day"
+                )
             tags[one.id] = one
     ordered = tuple(tags[name] for name in sorted(tags))
     return Registry(ordered, _version(ordered))
@@ -61,8 +64,15 @@ def load(folder: Traversable | None = None) -> Registry:
 
 def read_yaml(folder: Traversable, name: str) -> object:
     """What a YAML file of the registry says. Raises RegistryError where it is missing or malformed."""
+    return _read(folder, name)[0]
+
+
+def _read(folder: Traversable, name: str) -> tuple[object, yaml.Node | None]:
+    """What the file says, and the nodes that know their lines."""
     try:
-        return yaml.safe_load(folder.joinpath(name).read_text("utf-8"))
+        loader = yaml.CSafeLoader(folder.joinpath(name).read_text("utf-8"))
+        node = loader.get_single_node()
+        return (None if node is None else loader.construct_document(node)), node
     except FileNotFoundError:
         raise RegistryError(f"{name} is missing from the registry; put it beside the others") from None
     except yaml.YAMLError as error:
@@ -74,15 +84,24 @@ def read_yaml(folder: Traversable, name: str) -> object:
 
 def _family(folder: Traversable, family: Family) -> Iterator[Tag]:
     name = f"{family}.yaml"
-    said = read_yaml(folder, name)
+    said, node = _read(folder, name)
     if not isinstance(said, dict) or said.get("family") != family or not isinstance(said.get("tags"), list):
         raise RegistryError(f"{name}: expected `family: {family}` and a list `tags:`")
-    for number, one in enumerate(said["tags"], start=1):
+    for one, line in zip(said["tags"], _lines(node), strict=True):
         if not isinstance(one, dict):
-            raise RegistryError(f"{name}: tag number {number} is not a mapping")
-        yield tag(one, family, f"{name}, tag {one.get('id', f'number {number}')}")
+            raise RegistryError(f"{name}:{line}: expected a tag, a mapping that opens with id")
+        yield tag(one, family, f"{name}:{line}")
+
+
+def _lines(node: yaml.Node | None) -> list[int]:
+    """The first line of each entry under ``tags``."""
+    sections = node.value if isinstance(node, yaml.MappingNode) else []
+    tags = next(value.value for key, value in sections if key.value == "tags")
+    return [entry.start_mark.line + 1 for entry in tags]
 
 
 def _version(tags: Sequence[Tag]) -> str:
-    said = [[str(getattr(tag, field)) for field in Tag.__dataclass_fields__] for tag in tags]
+    # A tag that only moved in its file is the same tag.
+    fields = [field for field in Tag.__dataclass_fields__ if field not in ("at", "versions")]
+    said = [[str(getattr(tag, field)) for field in fields] for tag in tags]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:12]

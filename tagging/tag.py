@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Literal, get_args
 
 from profiles.errors import RegistryError
@@ -14,13 +15,18 @@ Answer = Literal["no", "yes", "unknown"]
 
 FAMILIES: tuple[Family, ...] = get_args(Family)
 USES: tuple[Use, ...] = get_args(Use)
-SENSITIVITIES = ("public", "internal", "restricted")
+# What a tag may be used for at most, by its sensitivity: what is restricted never orders anybody's page.
+ALLOWED_USES: Mapping[str, tuple[Use, ...]] = MappingProxyType(
+    {"public": USES, "internal": USES, "restricted": ("eligibility", "display")}
+)
+SENSITIVITIES = tuple(ALLOWED_USES)  # from the least to the most sensitive
 
 # An example's file stands on this day unless it says otherwise.
 EXAMPLE_DAY = date(2025, 7, 1)
 
-_REQUIRED = ("id", "kind", "name", "rule", "owner", "sources", "sensitivity", "uses", "valid_from", "examples")
-_OPTIONAL = ("valid_until", "lifetime_days")
+_REQUIRED = ("id", "kind", "name", "stage", "owner", "sources", "sensitivity", "uses", "examples")
+_DATED = ("rule", "valid_from")  # of the tag itself, or of each of its versions
+_OPTIONAL = ("valid_until", "lifetime_days", "versions")
 
 
 @dataclass(frozen=True)
@@ -33,14 +39,33 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Version:
+    """What a tag's rule is from its first to its last day."""
+
+    rule: str
+    valid_from: date
+    valid_until: date | None
+
+    @property
+    def dated(self) -> str:
+        """The rule, no on every day outside the version's own."""
+        after = "" if self.valid_until is None else f"NOT from_day('{self.valid_until + timedelta(days=1)}') AND "
+        return f"(from_day('{self.valid_from}') AND {after}({self.rule}))"
+
+
+@dataclass(frozen=True)
 class Tag:
-    """One named statement about a file, and the rule that makes it."""
+    """One named statement about a file, and the rule that makes it.
+
+    ``rule`` says of every day what the version of that day says; the validity runs from the first version to the last.
+    """
 
     id: str
     kind: Kind
     family: Family
     zh: str
     en: str
+    stage: str  # a stage of the kind's life in vocabulary.yaml
     rule: str
     owner: str  # a department of vocabulary.yaml
     sources: tuple[str, ...]  # feeds
@@ -50,42 +75,83 @@ class Tag:
     valid_until: date | None
     lifetime_days: int | None
     examples: tuple[Example, ...]
+    versions: tuple[Version, ...] = ()  # as written; at least one where the tag was read from YAML
+    at: str = ""  # file and line of the YAML
+
+    @property
+    def where(self) -> str:
+        """How a message about the tag opens."""
+        return f"{self.at}, tag {self.id}" if self.at else f"tag {self.id}"
 
     def name(self, locale: str) -> str:
         """The tag's name; English for any locale that is not Chinese."""
         return self.zh if locale.startswith("zh") else self.en
 
 
-def tag(said: Mapping[str, object], family: Family, where: str) -> Tag:
-    """The tag that ``said`` spells; ``where`` opens what RegistryError says of a slip."""
-    missing = [key for key in _REQUIRED if said.get(key) in (None, "", [])]
-    unknown = sorted(set(said) - set(_REQUIRED) - set(_OPTIONAL))
+def tag(said: Mapping[str, object], family: Family, at: str) -> Tag:
+    """The tag that ``said`` spells at the file and line ``at``; RegistryError says of a slip where it is."""
+    where = f"{at}, tag {said.get('id', 'without an id')}"
+    if "versions" in said and any(key in said for key in (*_DATED, "valid_until")):
+        raise RegistryError(
+            f"{where}: a tag with versions has its rule, valid_from and valid_until in each of them alone"
+        )
+    required = _REQUIRED if "versions" in said else _REQUIRED + _DATED
+    missing = [key for key in required if said.get(key) in (None, "", [])]
+    unknown = sorted(set(said) - set(required) - set(_OPTIONAL))
     if missing or unknown:
         problems = [f"{key} is missing" for key in missing] + [f"{key} is not a key of a tag" for key in unknown]
         raise RegistryError(f"{where}: {'; '.join(problems)}")
     name = said["name"]
     if not isinstance(name, dict) or not all(isinstance(name.get(locale), str) for locale in ("zh", "en")):
         raise RegistryError(f"{where}: name needs both zh and en")
-    valid_until, lifetime = said.get("valid_until"), said.get("lifetime_days")
-    if valid_until is not None and not isinstance(valid_until, date):
-        raise RegistryError(f"{where}: valid_until should be a date such as 2030-12-31, not {valid_until!r}")
+    lifetime = said.get("lifetime_days")
     if lifetime is not None and not isinstance(lifetime, int):
         raise RegistryError(f"{where}: lifetime_days should be a whole number of days, not {lifetime!r}")
+    versions = _versions(said, where)
     return Tag(
         id=_one_of(said, "id", where, None),
         kind=_one_of(said, "kind", where, KINDS),  # type: ignore[arg-type]  # checked against KINDS
         family=family,
         zh=name["zh"],
         en=name["en"],
-        rule=_one_of(said, "rule", where, None).strip(),
+        stage=_one_of(said, "stage", where, None),
+        rule=versions[0].rule if len(versions) == 1 else " OR ".join(each.dated for each in versions),
         owner=_one_of(said, "owner", where, None),
         sources=_several(said, "sources", where, None),
         sensitivity=_one_of(said, "sensitivity", where, SENSITIVITIES),
         uses=_several(said, "uses", where, USES),  # type: ignore[arg-type]  # checked against USES
-        valid_from=_day(said["valid_from"], "valid_from", where),
-        valid_until=valid_until,
+        valid_from=versions[0].valid_from,
+        valid_until=versions[-1].valid_until,
         lifetime_days=lifetime,
         examples=_examples(said["examples"], where),
+        versions=versions,
+        at=at,
+    )
+
+
+def _versions(said: Mapping[str, object], where: str) -> tuple[Version, ...]:
+    """What the tag says itself, or its dated versions, the oldest first."""
+    if "versions" not in said:
+        return (_dated(said, where),)
+    listed = said["versions"]
+    if not isinstance(listed, list) or not listed:
+        raise RegistryError(f"{where}: versions should be a list of {{valid_from, valid_until?, rule}}")
+    found = [_version(one, f"{where}, version {number}") for number, one in enumerate(listed, start=1)]
+    return tuple(sorted(found, key=lambda version: version.valid_from))
+
+
+def _version(said: object, where: str) -> Version:
+    if not isinstance(said, dict) or not set(_DATED) <= set(said) <= {*_DATED, "valid_until"}:
+        raise RegistryError(f"{where}: expected {{valid_from: a day, valid_until: a day?, rule: an expression}}")
+    return _dated(said, where)
+
+
+def _dated(said: Mapping[str, object], where: str) -> Version:
+    until = said.get("valid_until")
+    return Version(
+        rule=_one_of(said, "rule", where, None).strip(),
+        valid_from=_day(said["valid_from"], "valid_from", where),
+        valid_until=None if until is None else _day(until, "valid_until", where),
     )
 
 

@@ -16,9 +16,9 @@ JUNE = date(2025, 6, 1)
 
 def tag(name: str, rule: str, valid_from: date = date(2000, 1, 1), valid_until: date | None = None) -> Tag:
     return Tag(
-        id=name, kind="person", family="status", zh="名", en="name", rule=rule, owner="tax", sources=("residents",),
-        sensitivity="internal", uses=("display",), valid_from=valid_from, valid_until=valid_until, lifetime_days=None,
-        examples=(),
+        id=name, kind="person", family="status", zh="名", en="name", stage="living", rule=rule, owner="tax",
+        sources=("residents",), sensitivity="internal", uses=("display",), valid_from=valid_from,
+        valid_until=valid_until, lifetime_days=None, examples=(),
     )  # fmt: skip
 
 

@@ -6,12 +6,15 @@ import pytest
 
 from profiles.errors import RegistryError, RuleError
 from tagging.registry import load
+from tagging.rules import parse
 from tagging.tag import FAMILIES
+from tests.tagging.sample import duckdb_answers, file
 
 TAG = """
   - id: old
     kind: person
     name: {zh: 老人, en: Old}
+    stage: old_age
     rule: aged(60)
     owner: civil_affairs
     sources: [residents]
@@ -75,10 +78,45 @@ def test_the_version_changes_with_anything_that_a_tag_says(tmp_path):
     assert load(written(tmp_path, TAG.replace("en: Old", "en: Older"))).version != before
 
 
+def test_a_tag_that_only_moved_in_its_file_is_the_same_version(tmp_path):
+    before = load(written(tmp_path, TAG))
+    after = load(written(tmp_path, "\n  # A comment." + TAG))
+    assert (before.tags[0].at, after.tags[0].at) == ("population_group.yaml:3", "population_group.yaml:4")
+    assert before.version == after.version
+
+
+DATED = TAG.replace("    valid_from: 2000-01-01\n", "").replace(
+    "    rule: aged(60)\n",
+    """    versions:
+      - {valid_from: 2025-01-01, rule: aged(65)}
+      - {valid_from: 2000-01-01, valid_until: 2024-12-31, rule: aged(60)}
+""",
+)
+
+
+def test_dated_versions_are_one_rule_that_says_on_each_day_what_its_version_says(tmp_path):
+    (tag,) = load(written(tmp_path, DATED)).tags
+    assert (tag.valid_from, tag.valid_until) == (date(2000, 1, 1), None)
+    assert [version.rule for version in tag.versions] == ["aged(60)", "aged(65)"]
+    asked = [parse(tag.rule, "person")]
+    born = {"birth_date": date(1962, 1, 1)}
+    days = [date(1999, 12, 31), date(2024, 12, 31), date(2025, 1, 1), date(2027, 1, 1)]
+    rows = [file(as_of=day, **born) for day in days]
+    assert [answer for (answer,) in duckdb_answers(rows, "person", asked)] == [0, 1, 0, 1]
+
+
+def test_a_rule_stands_in_the_versions_or_in_the_tag_but_not_in_both(tmp_path):
+    both = DATED.replace("    owner:", "    rule: aged(60)\n    owner:")
+    with pytest.raises(RegistryError, match="has its rule, valid_from and valid_until in each of them alone"):
+        load(written(tmp_path, both))
+    with pytest.raises(RegistryError, match=r"tag old, version 2: expected \{valid_from: a day"):
+        load(written(tmp_path, DATED.replace("rule: aged(60)}", "ruel: aged(60)}")))
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "message"),
     [
-        ("en: Old", "fr: Vieux", "population_group.yaml, tag old: name needs both zh and en"),
+        ("en: Old", "fr: Vieux", "population_group.yaml:3, tag old: name needs both zh and en"),
         ("owner: civil_affairs", "ownr: civil_affairs", "tag old: owner is missing; ownr is not a key of a tag"),
         ("kind: person", "kind: dog", "tag old: kind should be person or enterprise, not 'dog'"),
         ("[eligibility, display]", "[selling]", "uses should be eligibility or ranking or display, not 'selling'"),
@@ -96,7 +134,8 @@ def test_a_slip_names_the_file_the_tag_and_what_is_wrong(tmp_path, right, wrong,
 def test_one_id_stands_for_one_tag(tmp_path):
     folder = written(tmp_path, TAG)
     (folder / "status.yaml").write_text(f"family: status\ntags:{TAG}", "utf-8")
-    with pytest.raises(RegistryError, match=r"tag old is written twice, in population_group\.yaml and status\.yaml"):
+    twice = r"tag old is written twice, at population_group\.yaml:3 and status\.yaml:3; one tag has one entry"
+    with pytest.raises(RegistryError, match=twice):
         load(folder)
 
 
@@ -109,5 +148,7 @@ def test_a_missing_family_is_named(tmp_path):
 
 def test_a_rule_that_does_not_parse_names_its_tag(tmp_path):
     registry = load(written(tmp_path, TAG.replace("aged(60)", "agd(60)")))
-    with pytest.raises(RuleError, match=r"^tag old, line 1, column 1: agd: no such word; did you mean aged\?"):
+    with pytest.raises(
+        RuleError, match=r"^population_group\.yaml:3, tag old, line 1, column 1: agd: no such word; did you mean aged\?"
+    ):
         _ = registry.parsed
