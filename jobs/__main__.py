@@ -1,8 +1,6 @@
-"""The command line: ``python -m jobs NAME --day D``; it wires jobs, shows progress and turns errors into sentences."""
+"""The command line: ``python -m jobs NAME --day D``; it wires jobs to their options and does nothing itself."""
 
-import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -11,13 +9,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from jobs.run import ORDER, Context, Summary, city_summary, run_all
+from jobs.run import ORDER, Context, city_summary, run_all
 from jobs.settings import Settings
+from jobs.supervise import supervised
 from jobs.tables import Tables
-from profiles.errors import YidangError
 from profiles.model import KINDS, Kind
 
 app = typer.Typer(
@@ -70,12 +66,9 @@ def _command(names: Sequence[str]) -> Callable[..., None]:
         trace: TraceOption = False,
     ) -> None:
         on = _day(day)
-
-        def work(show: "_Bar") -> None:
+        with supervised(names[0], trace=trace, jobs=frozenset(names)) as bar:
             settings = Settings.load(lake=lake, source=source, suppliers=suppliers)
-            run_all(Context(on, settings, show.step), show.end, names)
-
-        _supervised(work, trace)
+            run_all(Context(on, settings, bar.step), bar.end, names)
 
     return command
 
@@ -94,16 +87,11 @@ def rebuild(
 ) -> None:
     """``python -m jobs rebuild``."""
     on = _day(day)
-
-    def work(show: "_Bar") -> None:
+    with supervised("rebuild", trace=trace) as bar:
         from jobs import rebuild
 
-        show.step("rebuild", 0, 1)
-        started = time.monotonic()
-        done = rebuild.rebuild(Context(on, Settings.load(lake=lake), show.step), out)
-        show.end(done, time.monotonic() - started)
-
-    _supervised(work, trace)
+        context = Context(on, Settings.load(lake=lake), bar.step)
+        bar.timed(lambda: rebuild.rebuild(context, out))
 
 
 @app.command(help="List the corrections that wait for a department, or write its list to a file with --export.")
@@ -115,19 +103,15 @@ def corrections(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs corrections``."""
-
-    def work(show: "_Bar") -> None:
+    with supervised("corrections", trace=trace) as bar:
         from jobs import correct
 
-        show.step("corrections", 0, 1)
-        context = Context(_day(None), Settings.load(lake=lake), show.step)
+        context = Context(_day(None), Settings.load(lake=lake), bar.step)
         rows = correct.listed(context, owner, correct.ANSWERED if answered else correct.PENDING)
         if export:
             print(f"wrote {correct.export(context, rows, export):,} corrections to {export}")
         else:
             print("\n".join(correct.lines(rows)))
-
-    _supervised(work, trace)
 
 
 @app.command(help="Erase a subject from every table and the store for good, or lift the tombstone with --restore.")
@@ -145,19 +129,13 @@ def erase(
         raise typer.BadParameter(f"{kind!r} is not a kind of subject; write {' or '.join(KINDS)}")
     known: Kind = "person" if kind == "person" else "enterprise"
     number = "" if subject else str(typer.prompt("Identity number or credit code", hide_input=True, err=True))
-
-    def work(show: "_Bar") -> None:
+    with supervised("erase", trace=trace) as bar:
         from jobs import erase
 
-        show.step("erase", 0, 1)
-        started = time.monotonic()
-        context = Context(on, settings, show.step)
-        who = subject or erase.subject_of(settings, known, number)
+        context = Context(on, settings, bar.step)
+        who = subject or erase.subject_of(context, known, number)
         with context.tables.in_use(alone=True):
-            done = erase.restore(context, who) if restore else erase.erase(context, who, known)
-        show.end(done, time.monotonic() - started)
-
-    _supervised(work, trace)
+            bar.timed(lambda: erase.restore(context, who) if restore else erase.erase(context, who, known))
 
 
 @app.command(help="Follow a landing folder: gate what lands and show it on the pages it touches within seconds.")
@@ -171,20 +149,16 @@ def stream(
 ) -> None:
     """``python -m jobs stream``; it runs until Ctrl-C."""
     pinned = _day(day) if day else None
-
-    def work(show: "_Bar") -> None:
+    with supervised("stream", trace=trace) as bar:
         from jobs.stream import Landing, start
 
-        show.step("stream", 0, 0)
-        context = Context(pinned or _day(None), Settings.load(lake=lake, suppliers=suppliers), show.step)
-        query = start(context, Landing(landing, checkpoint), lambda: pinned or _day(None), show.end)
+        context = Context(pinned or _day(None), Settings.load(lake=lake, suppliers=suppliers), bar.step)
+        query = start(context, Landing(landing, checkpoint), lambda: pinned or _day(None), bar.end)
         print(f"following {landing}", flush=True)
         try:
             query.awaitTermination()
         except KeyboardInterrupt:
             query.stop()
-
-    _supervised(work, trace)
 
 
 @app.command(help="Start the packaged store server at YIDANG_STORE_URL on this machine, or stop it.")
@@ -194,18 +168,14 @@ def store(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs store``."""
-
-    def work(show: "_Bar") -> None:
+    with supervised("store", trace=trace):
         from jobs import serve
 
-        show.step("store", 0, 1)
         url = Settings.load().store_url
         if stop:
             print("stopped" if serve.stop(folder) else f"no store of {folder} is running")
         else:
             print(f"a store answers at {url}" if serve.start(folder, url) is None else f"started a store at {url}")
-
-    _supervised(work, trace)
 
 
 @app.command(help="Check every contract and binding; publish them as the data-sharing list where asked.")
@@ -215,16 +185,12 @@ def contracts(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs contracts``."""
-
-    def work(show: "_Bar") -> None:
+    with supervised("contracts", trace=trace):
         from jobs.contracts import check, publish
 
-        show.step("contracts", 0, 1)
         print(check())
         if out:
             print(f"published as {publish(out, lake)}")
-
-    _supervised(work, trace)
 
 
 @app.command(help="List, count or export the rows that the gate sent to quarantine; never a value of theirs.")
@@ -240,19 +206,15 @@ def quarantine(
 ) -> None:
     """``python -m jobs quarantine``."""
     on = _day(day) if day else None
-
-    def work(show: "_Bar") -> None:
+    with supervised("quarantine", trace=trace):
         from jobs import quarantine as door
 
-        show.step("quarantine", 0, 1)
         found = door.rows(Tables(Settings.load(lake=lake).lake), on, feed, reason)
         if export:
             door.export(found, export)
             print(f"{len(found):,} rows written to {export}")
         else:
             print("\n".join(door.counted(found) if count else door.listed(found, limit)))
-
-    _supervised(work, trace)
 
 
 @app.command(help="List the links between records and residents that are in force, the least sure first.")
@@ -264,14 +226,10 @@ def links(
 ) -> None:
     """``python -m jobs links``."""
     on = _day(day)
-
-    def work(show: "_Bar") -> None:
+    with supervised("links", trace=trace):
         from jobs.linkages import listed
 
-        show.step("links", 0, 1)
         print("\n".join(listed(Context(on, Settings.load(lake=lake)), limit)))
-
-    _supervised(work, trace)
 
 
 @app.command(help="Take a link apart for good; the next build restores both files.")
@@ -285,26 +243,19 @@ def unlink(
 ) -> None:
     """``python -m jobs unlink``."""
     on = _day(day)
-
-    def work(show: "_Bar") -> None:
+    with supervised("unlink", trace=trace):
         from jobs.linkages import undo
 
-        show.step("unlink", 0, 1)
         undo(Context(on, Settings.load(lake=lake)), link, why, by)
         print(f"Link {link} is undone from {on} on. Run `python -m jobs build --day {on}` and what follows it.")
-
-    _supervised(work, trace)
 
 
 @app.command(help="Turn the lake and the store to the keys in YIDANG_NEW_PSEUDONYM_KEY, _VAULT_KEY and _KEY_ID.")
 def rotate(day: DayOption = None, lake: LakeOption = None, trace: TraceOption = False) -> None:
     """``python -m jobs rotate``."""
     on = _day(day)
-
-    def work(show: "_Bar") -> None:
-        run_all(Context(on, Settings.load(lake=lake), show.step), show.end, ["rotate"])
-
-    _supervised(work, trace)
+    with supervised("rotate", trace=trace) as bar:
+        run_all(Context(on, Settings.load(lake=lake), bar.step), bar.end, ["rotate"])
 
 
 @app.command(help="Make a city of made-up people and enterprises, as its departments would share it.")
@@ -317,15 +268,10 @@ def city(
 ) -> None:
     """``python -m jobs city``."""
     on = _day(day)
-
-    def work(show: "_Bar") -> None:
+    with supervised("city", trace=trace) as bar:
         from jobs.city import make
 
-        show.step("city", 0, 1)
-        started = time.monotonic()
-        show.end(city_summary(make(people, seed, on, out)), time.monotonic() - started)
-
-    _supervised(work, trace)
+        bar.timed(lambda: city_summary(make(people, seed, on, out)))
 
 
 @app.command(help="Show it all: make a city, run every job, start a store and the API, print the page's address.")
@@ -343,69 +289,15 @@ def demo(
     from jobs.demo import Demo, show, stop
 
     this = Demo(people, seed, _day(day), port, store_port, folder)
-    running = []
     started = time.monotonic()
-    _supervised(lambda bar: running.append(show(this, bar.step, bar.end)), trace)
+    with supervised("demo", trace=trace, jobs=frozenset({"city", *ORDER})) as bar:
+        running = show(this, bar.step, bar.end)
     print(f"\nFrom data to page in {time.monotonic() - started:.0f} s. Open {this.address}", flush=True)
     with suppress(KeyboardInterrupt):
         if not once:
             print("Choose a made-up resident there. Ctrl-C stops the demo.", flush=True)
-            running[0].wait()
-    stop(this, running[0])
-
-
-def _commands() -> frozenset[str]:
-    """The names of all commands."""
-    return frozenset(one.name or getattr(one.callback, "__name__", "") for one in app.registered_commands)
-
-
-class _Bar:
-    """The progress bar on stderr; finished jobs print their line on stdout."""
-
-    def __init__(self, progress: Progress, job: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(job, total=None)
-        self.job = job
-
-    def step(self, what: str, done: int, total: int) -> None:
-        if what in _commands():
-            self.job = what
-        label = what if what == self.job else f"{self.job}: {what}"
-        self._progress.update(self._task, description=label, completed=done, total=total)
-
-    def end(self, summary: Summary, seconds: float) -> None:
-        print(summary.line(seconds), flush=True)
-
-
-def _supervised(work: Callable[[_Bar], None], trace: bool) -> None:
-    """Run ``work`` under a bar; one sentence and a non-zero exit when it fails.
-
-    An unexpected failure is named by type and place alone: its message may quote a row.
-    """
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        show = _Bar(progress, "start")
-        try:
-            work(show)
-            return
-        except YidangError as error:
-            sentence, code = f"{show.job} failed: {error}", 1
-        except Exception as error:
-            sentence, code = _unexpected(show.job, error, trace), 2
-    print(sentence, file=sys.stderr, flush=True)
-    raise SystemExit(code)
-
-
-def _unexpected(job: str, error: Exception, trace: bool) -> str:
-    if trace:
-        traceback.print_exception(error)
-    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "site-packages" not in frame.filename]
-    place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "an unknown place"
-    return (
-        f"{job} failed unexpectedly with {type(error).__name__} at {place}. Tables keep their last whole run; "
-        "rerun the job, with --trace to see the whole traceback (it may quote data)."
-    )
+            running.wait()
+    stop(this, running)
 
 
 if __name__ == "__main__":

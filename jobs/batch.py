@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from jobs import accepted, gate
+from jobs import accepted
+from jobs.books import Outcome, rows_of
 from jobs.erased import erased
-from jobs.gate import Outcome
+from jobs.feed import accept, sifted_rows
 from jobs.landing import by_folder
 from jobs.run import Context
 from profiles import contracts
@@ -20,7 +21,6 @@ from profiles.bindings import Binding
 from profiles.errors import BindingError
 from profiles.gate import delivery
 from profiles.gate.delivery import Delivery
-from profiles.identity.keys import Keys
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def gated(context: Context, landing: Path, files: Sequence[Path], bound: Sequenc
     for feed, found in deliveries.items():
         outcomes.append(_gate_feed(context, feed, found, slot))
     measured = [outcome.measures for outcome in outcomes if outcome.measures]
-    counts = {"files": len(files), **gate.rows_of(measured)}
+    counts = {"files": len(files), **rows_of(measured)}
     touched = {feed: named(context, feed, [slot]) for feed in deliveries}
     return Gated(counts, touched, tuple(notes), tuple(sorted(outcomes, key=lambda outcome: outcome.feed)))
 
@@ -88,10 +88,9 @@ def _found(
 
 
 def _gate_feed(context: Context, feed: str, found: Sequence[Delivery], slot: str) -> Outcome:
-    settings, contract = context.settings, contracts.load()[feed]
-    keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.key_id == "demo")
-    sifted, measures = gate.sifted_rows(context, contract, found, keys, erased(context))
-    gate.accept(context, contract, sifted, measures, "changes", slot)
+    contract = contracts.load()[feed]
+    sifted, measures = sifted_rows(context, contract, found, erased(context))
+    accept(context, contract, sifted, measures, "changes", slot)
     suppliers = tuple(sorted({one.binding.supplier for one in found}))
     unknown = tuple(sorted({name for one in found for name in one.unknown}))
     return Outcome(feed, suppliers, "accepted", "", measures, None, unknown, sifted)

@@ -1,14 +1,33 @@
-"""Reads what the gate wrote of a day, its report and its quarantine, without Spark; it judges nothing."""
+"""The gate's books of a day, its report and its quarantine: written with Spark, read without; it judges nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobs.run import Context
 from jobs.tables import Tables
-from profiles.errors import TableMissing
+from profiles.errors import CountMismatch, TableMissing
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+    from profiles.gate.judge import Verdict
+    from profiles.gate.measure import Measures
+
+QUARANTINE = (
+    "feed STRING, supplier STRING, file STRING, row BIGINT, key STRING, reason STRING, "
+    "failures ARRAY<STRUCT<column: STRING, value_class: STRING, reason: STRING>>, day DATE"
+)
+REPORT = (
+    "feed STRING, suppliers ARRAY<STRING>, day DATE, state STRING, "
+    "delivered BIGINT, accepted BIGINT, quarantined BIGINT, reasons MAP<STRING, BIGINT>, "
+    "checks ARRAY<STRUCT<name: STRING, measured: DOUBLE, least: DOUBLE, most: DOUBLE>>, "
+    "unknown_columns ARRAY<STRING>, message STRING"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,64 @@ class FeedDay:
     def age(self) -> int | None:
         """Days since the newest row, where the contract asks."""
         return next((int(check.measured) for check in self.checks if check.name == "days since the newest row"), None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one feed; ``sifted`` is kept until its bad rows are written."""
+
+    feed: str
+    suppliers: tuple[str, ...]
+    state: str  # accepted, stopped, missing
+    message: str = ""
+    measures: "Measures | None" = None
+    verdict: "Verdict | None" = None
+    unknown: tuple[str, ...] = ()
+    sifted: "DataFrame | None" = None
+
+
+def write(context: Context, outcomes: Sequence[Outcome], slot: str) -> None:
+    """Write the quarantine and the report of one slot; raises CountMismatch where bad rows were lost or gained."""
+    from profiles.gate import sift
+
+    judged = [(one.feed, one.sifted, one.measures) for one in outcomes if one.sifted is not None and one.measures]
+    bad = [sift.quarantined(sifted, feed, context.day) for feed, sifted, measures in judged if measures.quarantined]
+    frame = sift.union(bad) if bad else context.spark.createDataFrame([], QUARANTINE)
+    written = context.tables.write("quarantine", frame.coalesce(1), day=context.day, slot=slot)
+    expected = sum(measures.quarantined for _, _, measures in judged)
+    if written.rows != expected:
+        raise CountMismatch(
+            f"{written.rows:,} rows stand in quarantine instead of {expected:,}. Run the gate again for {context.day}."
+        )
+    report = context.spark.createDataFrame([_report_row(context, outcome) for outcome in outcomes], REPORT)
+    context.tables.write("gate_report", report.coalesce(1), day=context.day, slot=slot)
+
+
+def _report_row(context: Context, outcome: Outcome) -> tuple[object, ...]:
+    measures, checks = outcome.measures, outcome.verdict.checks if outcome.verdict else ()
+    taken = outcome.state == "accepted"
+    return (
+        outcome.feed,
+        list(outcome.suppliers),
+        context.day,
+        outcome.state,
+        measures.delivered if measures else 0,
+        measures.accepted if measures and taken else 0,
+        measures.quarantined if measures else 0,
+        dict(measures.reasons) if measures else {},
+        [(check.name, float(check.measured), check.least, check.most) for check in checks],
+        list(outcome.unknown),
+        outcome.message,
+    )
+
+
+def rows_of(measured: "Sequence[Measures]") -> dict[str, int]:
+    """How many rows were delivered, accepted and quarantined, all feeds together."""
+    return {
+        "delivered": sum(measures.delivered for measures in measured),
+        "accepted": sum(measures.accepted for measures in measured),
+        "quarantined": sum(measures.quarantined for measures in measured),
+    }
 
 
 def newest_day(tables: Tables, table: str) -> date:

@@ -1,7 +1,7 @@
 """Routes what subjects said is wrong to the lists of the departments whose word it is; it changes no fact.
 
-A correction is pending until the department delivers a newer word on the same item: a fact or document whose as-of
-date is that of the correction or later. The table ``corrections`` is made anew from feedback and files each time.
+A correction is pending until its item has a newer word in force (``profiles.corrections``). The table ``corrections``
+is made anew from feedback and files each time.
 """
 
 import csv
@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 from jobs.files import identified
 from jobs.run import Context, Summary
 from profiles import contracts
+from profiles.corrections import answered
 from profiles.errors import KeyMaterialError, StoreUnavailable, TableMissing
-from profiles.identity.keys import Keys, open_sealed
+from profiles.identity.keys import open_sealed
 from profiles.model import KINDS, Kind
 from recommender.choices import SAID
 from recommender.corrections import about_name, correctable
@@ -44,15 +45,15 @@ def run(context: Context) -> Summary:
     frames = [_of(context, kind) for kind in KINDS]
     context.tables.write(TABLE, frames[0].unionByName(frames[1]).coalesce(1), day=context.day)
     rows = context.tables.read(TABLE, context.spark).select("subject", "about", "state").collect()
-    answered = [(row["subject"], row["about"]) for row in rows if row["state"] == ANSWERED]
+    closed = [(row["subject"], row["about"]) for row in rows if row["state"] == ANSWERED]
     open_again = {(row["subject"], row["about"]) for row in rows if row["state"] == PENDING}
     note = ""
     try:
         with Store(context.settings.store_url) as store:
-            store.close_corrections(pair for pair in answered if pair not in open_again)
+            store.close_corrections(pair for pair in closed if pair not in open_again)
     except StoreUnavailable as away:
         note = f"still shown as pending: {away}"
-    return Summary("correct", {"pending": len(rows) - len(answered), "answered": len(answered)}, note)
+    return Summary("correct", {"pending": len(rows) - len(closed), "answered": len(closed)}, note)
 
 
 def _of(context: Context, kind: Kind) -> "DataFrame":
@@ -63,27 +64,12 @@ def _of(context: Context, kind: Kind) -> "DataFrame":
     if "about" not in asked.columns:  # written before there were corrections
         return context.spark.createDataFrame([], CORRECTIONS)
     mine = asked.where((F.col("action") == "correction") & (F.col("kind") == kind))
-    files = identified(context, kind).select("subject", "facts", "documents")
-    words = (
-        "concat(transform(coalesce(facts, array()), f -> struct(concat('fact:', f.name) AS about, f.as_of AS as_of)),"
-        " transform(coalesce(documents, array()), d -> struct(concat('document:', d.type) AS about, d.as_of AS as_of)))"
-    )
-    newest = f"array_max(transform(filter({words}, w -> w.about = about), w -> w.as_of))"
-    in_force = "get(transform(filter(facts, f -> f.in_force AND f.name = '{0}'), f -> f.value), 0) AS {0}"
-    owner = _owners(context.spark, kind)
-    told = mine.join(files, on="subject", how="left").join(F.broadcast(owner), on="about", how="left")
-    dated = told.selectExpr(
-        "*",
-        "CAST(at AS DATE) AS requested_on",
-        f"{newest} AS newest",
-        in_force.format("name"),
-        in_force.format("phone"),
-    )
-    answered = "coalesce(newest >= requested_on, FALSE)"
-    return dated.selectExpr(
-        "entry", "subject", "kind", "about", "feed", "said", "requested_on",
-        f"IF({answered}, '{ANSWERED}', '{PENDING}') AS state",
-        f"IF({answered}, newest, NULL) AS answered_on", "name", "phone",
+    owner = F.broadcast(_owners(context.spark, kind))
+    told = mine.join(owner, on="about", how="left").withColumn("requested_on", F.col("at").cast("date"))
+    state = F.when(F.col("answered_on").isNull(), PENDING).otherwise(ANSWERED)
+    return answered(told, identified(context, kind)).select(
+        "entry", "subject", "kind", "about", "feed", "said", "requested_on", state.alias("state"), "answered_on",
+        "name", "phone",
     )  # fmt: skip
 
 
@@ -122,8 +108,7 @@ def export(context: Context, rows: Sequence[dict[str, Any]], file: Path) -> int:
 
     The file is for that department alone; it holds personal data in clear. How many rows it has.
     """
-    settings = context.settings
-    keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.key_id == "demo")
+    keys = context.keys
 
     def clear(row: dict[str, Any], field: str, name: str) -> str:
         text = row[field]

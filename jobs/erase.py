@@ -14,11 +14,10 @@ from jobs.fresh import Refresher
 from jobs.holdings import holding
 from jobs.neighbours import around
 from jobs.run import Context, Summary
-from jobs.settings import Settings
 from profiles import contracts, erasure
 from profiles.errors import SettingsError
 from profiles.identity import numbers
-from profiles.identity.keys import Keys, pseudonym
+from profiles.identity.keys import pseudonym
 from profiles.identity.rotation import Holding
 from profiles.model import Kind
 from recommender.store import Store
@@ -68,13 +67,12 @@ def restore(context: Context, subject: str) -> Summary:
     return Summary("erase", {"tombstones lifted": lifted}, note)
 
 
-def subject_of(settings: Settings, kind: Kind, number: str) -> str:
+def subject_of(context: Context, kind: Kind, number: str) -> str:
     """The pseudonym of an identity number; raises SettingsError where it is none, without quoting it."""
-    keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.key_id == "demo")
     if reason := numbers.fault(kind, number):
         expected = "an identity number" if kind == "person" else "a credit code"
         raise SettingsError(f"What was typed is not {expected} ({reason}): type it again.")
-    return pseudonym(keys, kind, number)
+    return pseudonym(context.keys, kind, number)
 
 
 def _bury(context: Context, gone: list[str], kind: Kind) -> None:

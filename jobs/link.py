@@ -15,7 +15,6 @@ from jobs import accepted
 from jobs.linkages import LINKED, add, decided, link_id
 from jobs.run import Context, Summary
 from profiles import contracts
-from profiles.identity.keys import Keys
 from profiles.linkage import people, terms
 from profiles.linkage.decide import decide
 from profiles.linkage.match import Pair, scored
@@ -60,8 +59,7 @@ def _link(context: Context, how: Terms) -> tuple[list[tuple[object, ...]], dict[
     residents = people.residents(feeds, how, context.day)
     if sealed is None or residents is None:
         return [], {}
-    settings = context.settings
-    keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.key_id == "demo")
+    keys = context.keys
     records, before = sealed.toArrow(), decided(context, how.feed)
     waiting = records.filter(pc.invert(pc.is_in(records["id"], pa.array(sorted(before.links), pa.string()))))
     pairs: list[Pair] = []

@@ -19,7 +19,7 @@ from jobs.run import Context, Summary
 from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import KeyMaterialError
-from profiles.identity.keys import Keys, open_sealed, rotated, seal
+from profiles.identity.keys import open_sealed, rotated, seal
 from profiles.identity.rotation import Holding, Rotation
 from recommender.choices import SAID, Feedback, Notice
 from recommender.reminders import rung_id
@@ -36,16 +36,15 @@ def run(context: Context) -> Summary:
     """Turn everything from the settings' keys to those of YIDANG_NEW_PSEUDONYM_KEY, _VAULT_KEY and _KEY_ID.
 
     Raises:
-        KeyMaterialError: the new keys do not follow on the old ones, a sealed value does not open with the old keys, a
+        KeyMaterialError: the new keys do not follow on the old ones, the old ones are not those that made the lake, a
             table is under neither, or nobody declared what a table holds.
         StoreUnavailable: the store does not answer; nothing was touched.
     """
-    rotation = rotation_of(context.settings)
-    waiting = _waiting(context.tables, rotation)
     renewed = Context(context.day, _renewed(context.settings), context.progress)
+    rotation = Rotation(context.keys, renewed.keys)
+    waiting = _waiting(context.tables, rotation)
     with Store(context.settings.store_url) as store:
         store.ping()
-        _try_the_old_key(context, rotation, waiting)
         moved = store.rename(_subjects(context, rotation, waiting), _told) if rotation.later else 0
         if waiting:
             store.forget_pages()  # nobody could find them, or open what is sealed in them, with the new keys
@@ -57,16 +56,6 @@ def run(context: Context) -> Summary:
             moved += store.rename(pairs, _told)
     note = "now give every process the new keys, and run publish and remind" if waiting else "nothing was left to turn"
     return Summary("rotate", {"tables": len(waiting), "choices and inboxes": moved}, note)
-
-
-def rotation_of(settings: Settings) -> Rotation:
-    """From the settings' keys to the new ones; raises KeyMaterialError."""
-    new = _renewed(settings)
-    old, new_keys = (
-        Keys.from_hex(one.pseudonym_key, one.vault_key, one.key_id, demo=settings.key_id == "demo")
-        for one in (settings, new)
-    )
-    return Rotation(old, new_keys)
 
 
 def _renewed(settings: Settings) -> Settings:
@@ -109,17 +98,6 @@ def _held(table: str) -> Holding:
             f"Nobody declared where table {table} holds pseudonyms: say it in jobs/holdings.py, then rotate again."
         )
     return found
-
-
-def _try_the_old_key(context: Context, rotation: Rotation, waiting: Sequence[str]) -> None:
-    """Open one sealed value of the first table that has any; raises KeyMaterialError before anything is touched."""
-    for table in waiting:
-        for sealed in () if table in DERIVED else _held(table).sealed:
-            if sealed.name and "." not in sealed.at:
-                rows = context.tables.read(table, context.spark).select(sealed.owner, sealed.at).dropna()
-                if row := rows.first():
-                    open_sealed(rotation.old, row[0], sealed.name, row[1])
-                    return
 
 
 def _turn(context: Context, rotation: Rotation, table: str) -> None:

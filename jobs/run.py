@@ -15,6 +15,8 @@ from jobs.tables import Tables
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from profiles.identity.keys import Keys
+
 # In the order in which `all` runs them; each is a module jobs.NAME with run(Context) -> Summary.
 ORDER = ("feedback", "gate", "link", "build", "correct", "tag", "train", "rank", "publish", "remind")
 
@@ -40,6 +42,16 @@ class Context:
     def tables(self) -> Tables:
         """The lake of this run."""
         return Tables(self.settings.lake, self.settings.key_id)
+
+    @cached_property
+    def keys(self) -> "Keys":
+        """The secrets by which the lake is made.
+
+        Raises:
+            KeyMaterialError: they are missing or malformed, or others than those that this lake knows by their id.
+        """
+        self.tables.vouch(self.settings.keys.fingerprint)
+        return self.settings.keys
 
     @cached_property
     def spark(self) -> "SparkSession":

@@ -7,6 +7,9 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from profiles.errors import SettingsError
+from profiles.identity.keys import Keys
+
+DEMO_KEY_ID = "demo"
 
 
 class Settings(BaseSettings):
@@ -31,6 +34,11 @@ class Settings(BaseSettings):
     stream_options: dict[str, str] = {}
     kept_days: int = 400  # past days that can be rebuilt from the lake
     seed: int = 7
+
+    @property
+    def keys(self) -> Keys:
+        """The secrets; raises KeyMaterialError. The demo's are public and hold under its own key id alone."""
+        return Keys.from_hex(self.pseudonym_key, self.vault_key, self.key_id, demo=self.key_id == DEMO_KEY_ID)
 
     @field_validator("suppliers", mode="before")
     @classmethod

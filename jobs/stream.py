@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs import gate
+from jobs import books
 from jobs.batch import gated, pending
 from jobs.fresh import Fresh, Refresher
 from jobs.landing import folder, landed_path, written_from_messages
@@ -63,8 +63,7 @@ def start(context: Context, landing: Landing, day: Callable[[], date], report: R
     for binding in bound:
         folder(landing.folder, binding).mkdir(parents=True, exist_ok=True)
     batches = _Batches(context, landing, bound, day, report)
-    batches.catch_up()
-    batches.warm_up()
+    batches.begin()
     return (
         _source(context, landing)
         .writeStream.foreachBatch(batches.take)
@@ -95,12 +94,18 @@ class _Batches:
         self._refresher: Refresher | None = None
         self._writes = ("", 0)
 
+    def begin(self) -> None:
+        """Bring the pages up to what landed before, and be quick from the first event on."""
+        with self._context.tables.in_use():
+            self._catch_up()
+            self._warm_up()
+
     def take(self, batch: "DataFrame", number: int) -> None:
         """One micro-batch: gate what landed, then make anew whom it touches."""
         started = time.monotonic()
         with self._context.tables.in_use():
             self._turn_the_day()
-            self.catch_up()
+            self._catch_up()
             self._take(self._files(batch, number), number, started)
 
     def _take(self, files: Sequence[Path], number: int, started: float) -> None:
@@ -110,11 +115,11 @@ class _Batches:
             fresh = self._refresh(found.touched, slot)
             # After the pages: nobody waits for the books, and a batch that breaks off before is taken again.
             if found.outcomes:
-                gate.write_books(self._context, found.outcomes, slot)
+                books.write(self._context, found.outcomes, slot)
             summary = Summary("stream", {**found.counts, "pages": len(fresh.pages)}, " · ".join(found.notes))
             self._report(summary, time.monotonic() - started)
 
-    def catch_up(self) -> None:
+    def _catch_up(self) -> None:
         """Where a generation was published since the last look, put everyone touched since the night into it again."""
         with Store(self._context.settings.store_url) as store:
             writes = store.writes()
@@ -123,7 +128,7 @@ class _Batches:
             self._refresh(pending(self._context), None)
             self._writes = writes
 
-    def warm_up(self) -> None:
+    def _warm_up(self) -> None:
         """Make somebody's page again a few times: the first events find ready what is slow the first times."""
         for _ in range(WARM_UP_ROUNDS):
             self._refresh({"documents": _anybody(self._context)}, None)

@@ -92,6 +92,19 @@ class Tables:
             fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
             yield
 
+    def vouch(self, fingerprint: str) -> None:
+        """Remember which secrets ``key_id`` names here; raises KeyMaterialError where it has named others."""
+        file = self.root / f".key-{sha256(self.key_id.encode()).hexdigest()[:8]}"
+        if not file.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            _write_durably(file, fingerprint)
+        elif file.read_text() != fingerprint:
+            raise KeyMaterialError(
+                f"The keys that are set are not those that {self.root} knows as {self.key_id}: nobody would be "
+                "recognised. Set YIDANG_PSEUDONYM_KEY and YIDANG_VAULT_KEY to the ones that made it; to change keys, "
+                "run `python -m jobs rotate`."
+            )
+
     def exists(self, table: str) -> bool:
         """Whether any run of ``table`` was ever completed."""
         return (self.root / table / "CURRENT").exists()

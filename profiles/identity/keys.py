@@ -65,6 +65,11 @@ class Keys:
         return cls.from_hex(DEMO_PSEUDONYM_KEY, DEMO_VAULT_KEY, "demo", demo=True)
 
     @property
+    def fingerprint(self) -> str:
+        """16 hex digits that tell these secrets from others and give neither away."""
+        return hmac.digest(self.vault, b"yidang fingerprint" + b"".join(self.pseudonym), "sha256")[:8].hex()
+
+    @property
     def iv(self) -> bytes:
         """The key of the initialisation vectors, derived so that the vault's key has one use."""
         return hmac.digest(self.vault, b"yidang iv", "sha256")

@@ -294,7 +294,7 @@ def key_repeated_with_other_values(sheet: Sheet, day: date, rng: Random) -> Caug
     for row in at:
         sheet.rows.append([*sheet.rows[row]])
         text = sheet.get(row, column.name)
-        others = sorted({*sheet.layout.values.get(column.name, ())} - {text})
+        others = sorted({*sheet.layout.values.get(column.name, {}).values()} - {text})
         date_text = _written(sheet, column, date(2099, 1, 1)) if column.type == "date" else ""
         sheet.put(len(sheet.rows) - 1, column.name, date_text or (others[0] if others else text + "（二）"))
     return _doubled(sheet, at)

@@ -91,6 +91,17 @@ def test_a_correction_is_on_its_departments_list_until_a_newer_word_comes(contex
     assert [row["about"] for row in correct.listed(context, state=correct.ANSWERED)] == ["fact:residence_division"]
 
 
+def test_a_word_of_a_feed_that_does_not_count_answers_nothing(context: Context) -> None:
+    ask(context, "fact:residence_division", "搬家了")
+    feedback.run(context)
+    seat = {"person": WHO, "residence_division": "310101", "as_of": date(2026, 2, 1)}
+    home = {"person": WHO, "property_number": "p1", "kind": "tenant", "division": "310104", "as_of": DAY}
+    feeds = deliver(context.spark, {"residents": [seat], "property": [home], "enterprises": [{"enterprise": "e" * 32}]})
+    context.tables.write("person_files", person_files(feeds, context.day), day=context.day)
+    context.tables.write("enterprise_files", enterprise_files(feeds, context.day), day=context.day)
+    assert correct.run(context).counts == {"pending": 1, "answered": 0}
+
+
 def test_where_nothing_was_asked_nothing_is_listed(context: Context) -> None:
     assert correct.run(context).counts == {"pending": 0, "answered": 0}
     with pytest.raises(TableMissing, match="No correction was ever routed"):

@@ -111,8 +111,7 @@ def test_a_lifted_tombstone_lets_the_subject_come_in_again(town: Night, spark: "
 
 def test_a_number_that_is_none_is_refused_without_quoting_it(town: Night) -> None:
     number = town.rows("residents")[0]["公民身份号码"]
-    settings = town.context.settings
-    assert erase.subject_of(settings, "person", number) == pseudonym(KEYS, "person", number)
+    assert erase.subject_of(town.context, "person", number) == pseudonym(KEYS, "person", number)
     with pytest.raises(SettingsError, match=r"not an identity number \(wrong_length\): type it again") as error:
-        erase.subject_of(settings, "person", "12345")
+        erase.subject_of(town.context, "person", "12345")
     assert "12345" not in str(error.value)

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jobs import quarantine
-from jobs.gate import QUARANTINE
+from jobs.books import QUARANTINE
 from jobs.tables import Tables
 from profiles.errors import ContractError, SettingsError, TableMissing
 

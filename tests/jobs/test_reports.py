@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jobs import books, contracts, reports
-from jobs.books import FeedDay, Measured
-from jobs.gate import REPORT
+from jobs.books import REPORT, FeedDay, Measured
 from jobs.tables import Tables
 from profiles.contracts import load
 from profiles.errors import TableMissing

@@ -120,3 +120,13 @@ def test_what_was_made_under_other_keys_is_not_read(tmp_lake: Tables, spark: "Sp
     assert (new.names(), new.key_ids("log"), new.key_ids("model")) == (("log", "model"), {"k1"}, {""})
     old.rewrite("log", spark, lambda rows: rows, key_id="k2")
     assert (new.manifest("log").rows, new.key_ids("log")) == (1, {"k2"})
+
+
+def test_an_id_of_keys_names_the_same_keys_for_good(tmp_lake: Tables) -> None:
+    first, second = Tables(tmp_lake.root, "k1"), Tables(tmp_lake.root, "k2")
+    first.vouch("aaaa")
+    first.vouch("aaaa")
+    second.vouch("bbbb")
+    with pytest.raises(KeyMaterialError, match=r"not those that .* knows as k1: nobody would be recognised"):
+        first.vouch("bbbb")
+    assert first.names() == ()

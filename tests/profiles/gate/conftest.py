@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jobs.gate import reading_session
+from jobs.feed import reading_session
 from profiles import bindings, contracts
 from profiles.bindings import Binding
 
