@@ -46,6 +46,19 @@ def sql(atom: Atom, engine: Engine) -> str:
     return f"{column} {atom.word.upper()} {values[0]}"
 
 
+def moved(value: Arg) -> tuple[int, Unit] | None:
+    """How far ``as_of - INTERVAL 30 DAY`` lies from ``as_of``; None for a day that stays where it is.
+
+    >>> moved("as_of - INTERVAL 30 DAY"), moved("as_of"), moved("2024-02-29")
+    ((-30, 'DAY'), (0, 'DAY'), None)
+    """
+    shift = _SHIFT.fullmatch(str(value))
+    if shift is None:
+        return (0, "DAY") if value == "as_of" else None
+    unit: Unit = "DAY" if shift["unit"] == "DAY" else "MONTH" if shift["unit"] == "MONTH" else "YEAR"
+    return int(shift["amount"]) * (-1 if shift["sign"] == "-" else 1), unit
+
+
 def _value_code(value: Arg, type_: str) -> str:
     if type_ == "STRING":
         return f"'{value}'"
@@ -55,9 +68,5 @@ def _value_code(value: Arg, type_: str) -> str:
 
 
 def _value_sql(value: Arg, type_: str, engine: Engine) -> str:
-    shift = _SHIFT.fullmatch(str(value)) if type_ == "DATE" else None
-    if shift is None:
-        return _value_code(value, type_)
-    amount = int(shift["amount"]) * (-1 if shift["sign"] == "-" else 1)
-    unit: Unit = "DAY" if shift["unit"] == "DAY" else "MONTH" if shift["unit"] == "MONTH" else "YEAR"
-    return engine.shifted("as_of", amount, unit)
+    shift = moved(value) if type_ == "DATE" and value != "as_of" else None
+    return _value_code(value, type_) if shift is None else engine.shifted("as_of", *shift)

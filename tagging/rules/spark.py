@@ -1,20 +1,41 @@
 """Compiles rules to Spark SQL text; it never starts Spark."""
 
+from collections.abc import Sequence
+
 from tagging.rules.compile import compiled
-from tagging.rules.engine import Unit
+from tagging.rules.engine import NAMED_BY, Unit
 from tagging.rules.model import Atom, Rule
 
 
 class Spark:
-    """Spark's spelling. ``exists`` is three-valued by itself; interval arithmetic clamps at the month's end."""
+    """Spark's spelling. ``exists`` is three-valued by itself; interval arithmetic clamps at the month's end.
 
-    def any_of(self, column: str, item: str, predicate: str) -> str:
-        return f"exists({column}, {item} -> {predicate})"
+    Spark interprets lambdas element by element, and compiles all else. So where a list has nothing of the name that
+    is asked for, which is so for most names and files, its lambda does not run at all.
+    """
+
+    def any_of(self, column: str, item: str, predicate: str, of: str | None = None) -> str:
+        some = f"exists({column}, {item} -> {predicate})"
+        if of is None:
+            return some
+        return f"CASE WHEN {column} IS NULL THEN NULL WHEN {self._has(column, of)} THEN {some} ELSE FALSE END"
+
+    def days_of(self, column: str, item: str, predicate: str, days: Sequence[str], of: str | None = None) -> str:
+        found = f"flatten(transform(filter({column}, {item} -> {predicate}), {item} -> array({', '.join(days)})))"
+        return found if of is None else f"CASE WHEN {self._has(column, of)} THEN {found} END"
+
+    def dates(self, lists: Sequence[str], days: Sequence[str]) -> str:
+        none = "CAST(array() AS ARRAY<DATE>)"
+        parts = [f"coalesce({one}, {none})" for one in lists] + ([f"array({', '.join(days)})"] if days else [])
+        return f"filter(concat({', '.join(parts)}), x -> x IS NOT NULL)"
 
     def shifted(self, date: str, amount: int, unit: Unit) -> str:
         if unit == "DAY":
             return f"date_add({date}, {amount})"
         return f"add_months({date}, {amount * 12 if unit == 'YEAR' else amount})"
+
+    def _has(self, column: str, of: str) -> str:
+        return f"array_contains({column}.{NAMED_BY[column]}, '{of}')"
 
 
 def to_spark(what: Rule | Atom) -> str:

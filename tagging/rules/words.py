@@ -29,7 +29,14 @@ EVENT_KINDS = (
     "founded",
 )
 
-Takes = Literal["years", "days", "document", "link", "event", "prefix", "service", "tag"]
+Takes = Literal["years", "days", "day", "document", "link", "event", "prefix", "service", "tag"]
+
+# Statutory retirement, 国务院关于渐进式延迟法定退休年龄的办法 (2025): the age before, born from when it rises, by one
+# month for how many months of birth, and by how many months at most.
+_MEN, _WOMEN_55, _WOMEN_50 = (60, "1965-01-01", 4, 36), (55, "1970-01-01", 4, 36), (50, "1975-01-01", 2, 60)
+PENSIONABLE = (_MEN, _WOMEN_55, _WOMEN_50)
+# Women in managing and technical posts retire later than other women. A file knows no posts: schooling stands for them.
+_TRAINED = "('college', 'bachelor', 'master', 'doctor')"
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,8 @@ class Call:
     args: tuple[Arg, ...]
     kind: Kind
 
-    def any_of(self, column: str, item: str, predicate: str) -> str:
-        return self.engine.any_of(column, item, predicate)
+    def any_of(self, column: str, item: str, predicate: str, of: Arg | None = None) -> str:
+        return self.engine.any_of(column, item, predicate, None if of is None else str(of))
 
     def years_ago(self, years: Arg) -> str:
         return self.engine.shifted("as_of", -int(years), "YEAR")
@@ -83,14 +90,18 @@ def _aged(call: Call) -> str:
 
 def _holds(call: Call) -> str:
     return call.any_of(
-        "documents", "d", f"{_issued('d', _text(call.args[0]))} AND COALESCE(d.expires_on >= as_of, TRUE)"
+        "documents",
+        "d",
+        f"{_issued('d', _text(call.args[0]))} AND COALESCE(d.expires_on >= as_of, TRUE)",
+        of=call.args[0],
     )
 
 
 def _expires_within(call: Call) -> str:
     issued, last = _issued("d", _text(call.args[0])), call.days_on(call.args[1])
-    due = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on BETWEEN as_of AND {last}, FALSE)")
-    renewed = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on > {last}, TRUE)")
+    ends, type_ = f"{issued} AND COALESCE(d.expires_on BETWEEN as_of AND {last}, FALSE)", call.args[0]
+    due = call.any_of("documents", "d", ends, of=type_)
+    renewed = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on > {last}, TRUE)", of=type_)
     return f"({due}) AND NOT ({renewed})"
 
 
@@ -104,35 +115,78 @@ def _any_expires_within(call: Call) -> str:
 def _expired_within(call: Call) -> str:
     issued, first = _issued("d", _text(call.args[0])), call.days_on(-int(call.args[1]))
     lapsed = f"COALESCE(d.expires_on < as_of AND d.expires_on >= {first}, FALSE)"
-    valid = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on >= as_of, TRUE)")
-    return f"({call.any_of('documents', 'd', f'{issued} AND {lapsed}')}) AND NOT ({valid})"
+    valid = call.any_of("documents", "d", f"{issued} AND COALESCE(d.expires_on >= as_of, TRUE)", of=call.args[0])
+    return f"({call.any_of('documents', 'd', f'{issued} AND {lapsed}', of=call.args[0])}) AND NOT ({valid})"
 
 
-def _linked(kind: Arg) -> str:
+def _linked(kind: Arg, item: str = "l") -> str:
     return (
-        f"COALESCE(l.kind = {_text(kind)}, FALSE) AND COALESCE(l.since <= as_of, TRUE)"
-        " AND COALESCE(l.until >= as_of, TRUE)"
+        f"COALESCE({item}.kind = {_text(kind)}, FALSE) AND COALESCE({item}.since <= as_of, TRUE)"
+        f" AND COALESCE({item}.until >= as_of, TRUE)"
     )
 
 
 def _has(call: Call) -> str:
-    return call.any_of("links", "l", _linked(call.args[0]))
+    return call.any_of("links", "l", _linked(call.args[0]), of=call.args[0])
 
 
 def _has_child_aged(call: Call) -> str:
     youngest, oldest = call.years_ago(call.args[0]), call.years_ago(call.args[1])
     born = f"l.birth_date <= {youngest} AND l.birth_date > {oldest}"
-    return call.any_of("links", "l", f"{_linked('child')} AND {born}")
+    return call.any_of("links", "l", f"{_linked('child')} AND {born}", of="child")
+
+
+def _has_two_children_under(call: Call) -> str:
+    oldest = call.years_ago(call.args[0])
+    # A newborn without a number of its own is told apart by its birth.
+    another = "(COALESCE(m.other, '') <> COALESCE(l.other, '') OR COALESCE(m.birth_date <> l.birth_date, FALSE))"
+    second = call.any_of(
+        "links", "m", f"{_linked('child', 'm')} AND m.birth_date <= as_of AND m.birth_date > {oldest} AND {another}"
+    )
+    return call.any_of(
+        "links", "l", f"{_linked('child')} AND l.birth_date <= as_of AND l.birth_date > {oldest} AND ({second})"
+    )
+
+
+def _has_parent_aged(call: Call) -> str:
+    born = f"l.birth_date <= {call.years_ago(call.args[0])}"
+    return call.any_of("links", "l", f"{_linked('parent')} AND {born}", of="parent")
+
+
+def _pension_age_within(call: Call) -> str:
+    months = int(call.args[0]) * 12
+    later, sooner = _pensionable(_WOMEN_55, months), _pensionable(_WOMEN_50, months)
+    woman = f"({later}) OR (({sooner}) AND education NOT IN {_TRAINED})"
+    return f"CASE WHEN sex = 'male' THEN {_pensionable(_MEN, months)} WHEN sex = 'female' THEN {woman} END"
+
+
+def retires_in(terms: tuple[int, str, int, int]) -> str:
+    """SQL of the month, as ``year * 12 + month``, in which a person comes of pensionable age by one of PENSIONABLE."""
+    age, rises, births, most = terms
+    start = int(rises[:4]) * 12 + 1
+    born = "(year(birth_date) * 12 + month(birth_date))"
+    later = (
+        f"CASE WHEN birth_date < DATE '{rises}' THEN 0 ELSE least({most}, floor(({born} - {start}) / {births}) + 1) END"
+    )
+    return f"({born} + {age * 12} + {later})"
+
+
+def _pensionable(terms: tuple[int, str, int, int], ahead: int) -> str:
+    return f"year(as_of) * 12 + month(as_of) + {ahead} >= {retires_in(terms)}"
+
+
+def _from_day(call: Call) -> str:
+    return f"as_of >= DATE {_text(call.args[0])}"
 
 
 def _within_days_of(call: Call) -> str:
     recent = f"e.happened_on <= as_of AND e.happened_on > {call.days_on(-int(call.args[1]))}"
-    return call.any_of("events", "e", f"COALESCE(e.kind = {_text(call.args[0])}, FALSE) AND {recent}")
+    return call.any_of("events", "e", f"COALESCE(e.kind = {_text(call.args[0])}, FALSE) AND {recent}", of=call.args[0])
 
 
 def _has_done(call: Call) -> str:
     done = f"COALESCE(c.service = {_text(call.args[0])} AND c.status = 'done', FALSE)"
-    return call.any_of("cases", "c", f"{done} AND COALESCE(c.finished_on <= as_of, FALSE)")
+    return call.any_of("cases", "c", f"{done} AND COALESCE(c.finished_on <= as_of, FALSE)", of=call.args[0])
 
 
 def _lives_in(call: Call) -> str:
@@ -200,6 +254,16 @@ WORDS: dict[str, Word] = {
         Word("any_expires_within", ("days",), ("document:*",), _any_expires_within),
         Word("has", ("link",), ("link:{0}",), _has),
         Word("has_child_aged", ("years", "years"), ("link:child",), _has_child_aged, _PERSON),
+        Word("has_two_children_under", ("years",), ("link:child",), _has_two_children_under, _PERSON),
+        Word("has_parent_aged", ("years",), ("link:parent",), _has_parent_aged, _PERSON),
+        Word(
+            "pension_age_within",
+            ("years",),
+            ("fact:birth_date", "fact:sex", "fact:education"),
+            _pension_age_within,
+            _PERSON,
+        ),
+        Word("from_day", ("day",), (), _from_day),
         Word("within_days_of", ("event", "days"), ("event:{0}",), _within_days_of),
         Word("has_done", ("service",), ("case:{0}",), _has_done),
         Word("lives_in", ("prefix",), ("fact:{division}",), _lives_in, repeats=True),

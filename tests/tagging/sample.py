@@ -1,6 +1,7 @@
 """Files as tests write them, and how both engines answer rules about them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -9,7 +10,9 @@ from pyspark.sql import functions as F
 
 from profiles.model import Kind, columns
 from tagging.files import duckdb_rows, to_json
+from tagging.registry import Registry, load
 from tagging.rules import UNKNOWN, Atom, Rule, to_duckdb, to_spark
+from tagging.tag import Tag
 
 DAY = date(2025, 7, 1)
 
@@ -20,6 +23,19 @@ NOTHING: dict[str, object] = {"facts": [], "documents": [], "links": [], "events
 def file(subject: str = "a", as_of: date = DAY, **given: object) -> dict[str, object]:
     """A file with empty lists and unknown facts but for what is given."""
     return {"subject": subject, "as_of": as_of, **NOTHING, **given}
+
+
+def tag(
+    name: str, rule: str, kind: Kind = "person", valid_from: date = date(2000, 1, 1), valid_until: date | None = None
+) -> Tag:
+    """A tag like the first of the registry, but for what is given."""
+    like = load().tags[0]
+    return replace(like, id=name, kind=kind, rule=rule, valid_from=valid_from, valid_until=valid_until, examples=())
+
+
+def registry(*tags: Tag) -> Registry:
+    """A registry of these tags."""
+    return Registry(tuple(sorted(tags, key=lambda each: each.id)), "test")
 
 
 def spark_files(spark: SparkSession, rows: Sequence[Mapping[str, object]], kind: Kind) -> DataFrame:

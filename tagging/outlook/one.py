@@ -1,0 +1,102 @@
+"""One file's tags, since when, until when, and what comes next, on DuckDB; it reads no table and starts no Spark.
+
+For a page that is asked for, a persona's preview, a what-if: the rules are prepared once per kind of file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import compress
+
+import duckdb
+
+from profiles.errors import RuleError
+from profiles.model import Kind
+from tagging.files import duckdb_rows, to_json
+from tagging.outlook.stretches import Change, changes, stretch
+from tagging.outlook.turns import turning_days
+from tagging.registry import Registry
+from tagging.rules import to_duckdb
+from tagging.rules.duckdb import DuckDb
+from tagging.tag import Tag
+
+
+@dataclass(frozen=True)
+class Earned:
+    """A tag that a file has on its day, and the unbroken stretch around that day."""
+
+    tag: str
+    since: date | None
+    until: date | None
+
+
+class OneFile:
+    """The tags of one kind of file, prepared for one file at a time; for one thread."""
+
+    def __init__(self, registry: Registry, kind: Kind) -> None:
+        """Raises RuleError where a rule does not parse."""
+        self._kind, self._tags = kind, registry.of(kind)
+        self._connection = duckdb.connect(":memory:", config={"threads": "1"})
+        rules = [registry.parsed[tag.id] for tag in self._tags]
+        held = [
+            f"coalesce({to_duckdb(rule)}, FALSE) AND {_valid(tag)}" for rule, tag in zip(rules, self._tags, strict=True)
+        ]
+        told = ", ".join(["as_of", *held])
+        starts = ", ".join(f"DATE '{day}'" for day in _starts(self._tags))
+        turning = turning_days(rules, DuckDb()) or "CAST([] AS DATE[])"
+        rows = duckdb_rows(kind, f"{told} {turning}")
+        self._connection.execute(f"PREPARE now AS SELECT {told} FROM ({rows})")  # noqa: S608  # our own rules
+        self._connection.execute(
+            f"PREPARE days AS WITH files AS MATERIALIZED ({rows}),"  # noqa: S608
+            f" days AS (SELECT unnest(list_distinct(flatten([{turning}, [as_of, {starts}]]))) AS day FROM files),"
+            " asked AS (SELECT files.* REPLACE (day AS as_of) FROM files, days"
+            " WHERE day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE))"
+            f" SELECT {told} FROM asked ORDER BY as_of"
+        )
+
+    def tags(self, row: Mapping[str, object]) -> tuple[str, ...]:
+        """The ids of the tags that the file has on its ``as_of``, in order. Raises RuleError where it is no file."""
+        ((_, held),) = self._answers("now", row)
+        return tuple(sorted(held))
+
+    def earned(self, row: Mapping[str, object]) -> tuple[Earned, ...]:
+        """The same with their stretches, as ``tagging.apply`` says them."""
+        today = _day(row)
+        answers = self._answers("days", row, date.min, date.max)
+        held = next(tags for day, tags in answers if day == today)
+        found = {tag: stretch([(day, tag in tags) for day, tags in answers], today) for tag in sorted(held)}
+        return tuple(Earned(tag, each.since, each.until) for tag, each in found.items())
+
+    def outlook(self, row: Mapping[str, object], last: date) -> tuple[Change, ...]:
+        """The tags that the file gains and loses after its ``as_of`` and up to the day ``last``, by day and tag."""
+        return changes(self._answers("days", row, _day(row), last))
+
+    def _answers(self, prepared: str, row: Mapping[str, object], *days: date) -> list[tuple[date, frozenset[str]]]:
+        try:
+            said = ", ".join([_quoted(to_json([row], self._kind)), *(f"DATE '{day.isoformat()}'" for day in days)])
+            found = self._connection.execute(f"EXECUTE {prepared}({said})").fetchall()
+        except (ValueError, duckdb.Error) as error:
+            raise RuleError(f"this is no file of kind {self._kind}: {error}") from None
+        ids = [tag.id for tag in self._tags]
+        return [(day, frozenset(compress(ids, held))) for day, *held in found]
+
+
+def _quoted(text: str) -> str:
+    # A prepared statement takes no parameters of another; doubled quotes are all that a text of DuckDB's escapes.
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _valid(tag: Tag) -> str:
+    ends = f" AND as_of <= DATE '{tag.valid_until}'" if tag.valid_until else ""
+    return f"as_of >= DATE '{tag.valid_from}'{ends}"
+
+
+def _starts(tags: Sequence[Tag]) -> list[date]:
+    """The days on which a tag begins or has ceased to be in force, after the first day of all."""
+    ends = {tag.valid_until + timedelta(days=1) for tag in tags if tag.valid_until}
+    return sorted({date.min, *(tag.valid_from for tag in tags), *ends})
+
+
+def _day(row: Mapping[str, object]) -> date:
+    day = row.get("as_of")
+    return day if isinstance(day, date) else date.fromisoformat(str(day))
