@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tagging.rules import And, Atom, Leaf, Not, Or, Rule, Tree
+from tagging.rules import And, Atom, Leaf, Not, Rule, Tree
 from tagging.tag import Tag
 
 _BACK = re.compile(r"as_of - INTERVAL (?P<amount>\d+) (?P<unit>DAY|MONTH|YEAR)")
@@ -15,39 +15,41 @@ Span = tuple[int, int]
 
 def mistimed(tag: Tag, rule: Rule) -> Iterator[str]:
     """A sentence where ``lifetime_days`` is another number of days than the rule looks back, or is missing."""
-    spans = sorted(_spans(rule.tree, positive=True))
-    claimed = tag.lifetime_days
+    span, claimed = _span(rule.tree, positive=True), tag.lifetime_days
     if claimed is None:
-        if spans and tag.family == "life_event":
-            yield f"the rule looks back {_days(spans[-1])} days; add lifetime_days: {spans[-1][0]}"
+        if span and tag.family == "life_event":
+            yield f"the rule looks back {_days(span)} days; add lifetime_days: {span[0]}"
     elif claimed <= 0:
         yield f"lifetime_days should be above 0, not {claimed}"
-    elif not spans:
+    elif span is None:
         yield f"lifetime_days is {claimed}, but the rule looks back at no span of days; remove lifetime_days"
-    elif not spans[-1][0] <= claimed <= spans[-1][1]:
-        yield f"lifetime_days is {claimed}, but the rule looks back {_days(spans[-1])} days; make them agree"
+    elif not span[0] <= claimed <= span[1]:
+        yield f"lifetime_days is {claimed}, but the rule looks back {_days(span)} days; make them agree"
 
 
 def _days(span: Span) -> str:
     return str(span[0]) if span[0] == span[1] else f"{span[0]} to {span[1]}"
 
 
-def _spans(tree: Tree, *, positive: bool) -> Iterator[Span]:
-    """The spans that must hold something for the rule to be true; those under NOT say when it ends otherwise."""
+def _span(tree: Tree, *, positive: bool) -> Span | None:
+    """How far back the rule looks at most: what must hold together ends with the first of it, or else with the last.
+
+    What stands under NOT ends the tag in another way and has no span.
+    """
     if isinstance(tree, Not):
-        yield from _spans(tree.child, positive=not positive)
-    elif isinstance(tree, And | Or):
-        for child in tree.children:
-            yield from _spans(child, positive=positive)
-    elif isinstance(tree, Leaf) and tree.atom.inner is not None:
-        yield from _spans(tree.atom.inner, positive=positive)
-    elif isinstance(tree, Leaf) and positive:
-        yield from _span(tree.atom)
+        return _span(tree.child, positive=not positive)
+    if isinstance(tree, Leaf):
+        inner = tree.atom.inner
+        return _span(inner, positive=positive) if inner is not None else _looked_back(tree.atom) if positive else None
+    spans = [span for child in tree.children if (span := _span(child, positive=positive))]
+    together = isinstance(tree, And) == positive
+    return (min if together else max)(spans, default=None)
 
 
-def _span(atom: Atom) -> Iterator[Span]:
+def _looked_back(atom: Atom) -> Span | None:
     if atom.word == "within_days_of":
-        yield int(atom.args[1]), int(atom.args[1])
-    elif atom.word == "between" and atom.args[2] == "as_of" and (told := _BACK.fullmatch(str(atom.args[1]))):
+        return int(atom.args[1]), int(atom.args[1])
+    if atom.word == "between" and atom.args[2] == "as_of" and (told := _BACK.fullmatch(str(atom.args[1]))):
         fewest, most = _UNITS[told["unit"]]
-        yield fewest * int(told["amount"]), most * int(told["amount"])
+        return fewest * int(told["amount"]), most * int(told["amount"])
+    return None

@@ -116,6 +116,8 @@ def _argument(node: exp.Expression, take: Takes, word: str, source: Source) -> A
         if not 0 <= int(count) <= (150 if take == "years" else 3660):
             raise refusal(source.where, source.text, node, f"{word}({count}): {count} {take} is out of range")
         return int(count)
+    if take == "day":
+        return str(value(node, "DATE", source)) if isinstance(node, exp.Literal) else text(node, source)
     said = text(node, source)
     known = {"link": LINK_KINDS, "event": EVENT_KINDS}.get(take)
     if known is not None and said not in known:

@@ -16,7 +16,7 @@ DAYS = st.one_of(
 YEARS = st.sampled_from([1, 6, 60])
 SPANS = st.sampled_from([30, 365])
 TYPES = st.sampled_from(["ID_CARD", "HKM_PERMIT"])
-LINKS = st.sampled_from(["child", "child", "spouse"])
+LINKS = st.sampled_from(["child", "child", "parent", "spouse"])
 EVENTS = st.sampled_from(["birth", "moved"])
 SERVICES = st.sampled_from(["pension_check", "startup_loan"])
 CODES = st.sampled_from(["31", "3101", "310115", "6", "62", "6210", "2-08", "2-08-02-04"])
@@ -58,6 +58,7 @@ def files(draw: st.DrawFn, kind: Kind) -> dict[str, object]:
         {
             "birth_date": dates,
             "sex": st.sampled_from([None, "male", "female"]),
+            "education": st.sampled_from([None, "junior", "bachelor"]),
             "hukou_division": maybe,
             "residence_division": maybe,
             "resident_since": dates,
@@ -93,7 +94,15 @@ def files(draw: st.DrawFn, kind: Kind) -> dict[str, object]:
             )
         ),
         "links": listed(
-            st.fixed_dictionaries({"kind": st.none() | LINKS, "since": dates, "until": dates, "birth_date": dates})
+            st.fixed_dictionaries(
+                {
+                    "kind": st.none() | LINKS,
+                    "other": st.sampled_from([None, "x", "y"]),
+                    "since": dates,
+                    "until": dates,
+                    "birth_date": dates,
+                }
+            )
         ),
         "events": listed(st.fixed_dictionaries({"kind": st.none() | EVENTS, "happened_on": dates})),
         "cases": listed(
@@ -129,11 +138,15 @@ def leaves(kind: Kind) -> st.SearchStrategy[str]:
         st.builds("has('{}')".format, LINKS),
         st.builds("within_days_of('{}', {})".format, EVENTS, SPANS),
         st.builds("has_done('{}')".format, SERVICES),
+        st.builds("from_day('{}')".format, DAYS),
         st.builds("lives_in('{}')".format, CODES),
     ]
     person = [
         st.builds("aged({})".format, YEARS),
         st.builds(lambda a, b: f"has_child_aged({a}, {b})", st.sampled_from([0, 1]), st.sampled_from([6, 60])),
+        st.builds("has_two_children_under({})".format, YEARS),
+        st.builds("has_parent_aged({})".format, YEARS),
+        st.builds("pension_age_within({})".format, st.sampled_from([0, 1, 3])),
         st.builds("registered_in('{}', '{}')".format, CODES, CODES),
         st.builds("employed_as('{}')".format, CODES),
         st.builds("birth_date {} {}".format, _ORDER, _moments()),

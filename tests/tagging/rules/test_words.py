@@ -133,6 +133,90 @@ def test_a_registered_occupation_goes_before_one_read_from_the_job_title():
     assert answer("employed_as('4-03')", employed_since=date(2025, 7, 1)) == UNKNOWN
 
 
+def child(born, other=None, **link):
+    return {"kind": "child", "birth_date": born, "other": other, **link}
+
+
+@pytest.mark.parametrize(
+    ("links", "expected"),
+    [
+        ([child("2020-01-01", "a"), child("2023-01-01", "b")], YES),
+        ([child("2020-01-01", "a"), child("2020-01-01", "b")], YES),  # twins
+        ([child("2020-01-01", "a"), child("2025-06-30")], YES),  # a newborn without a number yet
+        ([child("2025-06-30")], NO),
+        ([child("2020-01-01", "a"), child("2007-07-01", "b")], NO),  # 18 on the day
+        ([child("2020-01-01", "a"), child("2007-07-02", "b")], YES),
+        ([child("2020-01-01", "a"), child("2023-01-01", "b", until="2024-01-01")], NO),
+        ([child("2020-01-01", "a"), child("2025-07-02", "b")], NO),
+        ([child("2020-01-01", "a"), child(None, "b")], UNKNOWN),
+        ([child(None, "b")], NO),
+        (None, UNKNOWN),
+    ],
+)
+def test_two_children_are_two_who_are_both_young_on_the_day(links, expected):
+    assert answer("has_two_children_under(18)", links=links) == expected
+
+
+@pytest.mark.parametrize(
+    ("links", "expected"),
+    [
+        ([{"kind": "parent", "birth_date": "1945-07-01"}], YES),
+        ([{"kind": "parent", "birth_date": "1945-07-02"}], NO),
+        ([{"kind": "parent", "birth_date": "1945-07-01", "until": "2020-01-01"}], NO),
+        ([{"kind": "child", "birth_date": "1945-07-01"}], NO),
+        ([{"kind": "parent", "birth_date": None}], UNKNOWN),
+        ([], NO),
+        (None, UNKNOWN),
+    ],
+)
+def test_a_parent_counts_while_alive(links, expected):
+    assert answer("has_parent_aged(80)", links=links) == expected
+
+
+# 国务院关于渐进式延迟法定退休年龄的办法, annex: born → the month in which the statutory age is reached.
+RETIREMENT = [
+    ("male", None, "1964-12-31", (2024, 12)),
+    ("male", None, "1965-01-15", (2025, 2)),
+    ("male", None, "1965-04-30", (2025, 5)),
+    ("male", None, "1965-05-01", (2025, 7)),
+    ("male", None, "1976-08-31", (2039, 7)),
+    ("male", None, "1976-09-01", (2039, 9)),
+    ("male", None, "1990-06-01", (2053, 6)),
+    ("female", "bachelor", "1969-12-01", (2024, 12)),
+    ("female", "bachelor", "1970-01-01", (2025, 2)),
+    ("female", "bachelor", "1981-09-01", (2039, 9)),
+    ("female", "junior", "1974-12-31", (2024, 12)),
+    ("female", "junior", "1975-01-01", (2025, 2)),
+    ("female", "junior", "1975-03-01", (2025, 5)),
+    ("female", "junior", "1984-10-31", (2039, 9)),
+    ("female", "junior", "1984-11-01", (2039, 11)),
+]
+
+
+@pytest.mark.parametrize(("sex", "education", "born", "month"), RETIREMENT)
+def test_the_statutory_age_is_reached_in_the_month_that_the_table_of_the_law_says(sex, education, born, month):
+    given = {"sex": sex, "education": education, "birth_date": born}
+    reached = date(*month, 1)
+    day_before = date.fromordinal(reached.toordinal() - 1)
+    assert answer("pension_age_within(0)", as_of=day_before, **given) == NO
+    assert answer("pension_age_within(0)", as_of=reached, **given) == YES
+    assert answer("pension_age_within(2)", as_of=reached.replace(year=reached.year - 2), **given) == YES
+
+
+def test_where_schooling_would_decide_between_two_ages_its_lack_is_unknown():
+    born = {"sex": "female", "birth_date": "1973-01-01"}
+    assert answer("pension_age_within(0)", **born) == UNKNOWN
+    assert answer("pension_age_within(0)", sex="female", birth_date="1960-01-01") == YES
+    assert answer("pension_age_within(0)", sex="female", birth_date="1990-01-01") == NO
+    assert answer("pension_age_within(0)", sex=None, birth_date="1973-01-01") == UNKNOWN
+    assert answer("pension_age_within(0)", sex="male", birth_date=None) == UNKNOWN
+
+
+def test_a_day_is_reached_on_the_day():
+    assert answer("from_day('2025-07-01')") == YES
+    assert answer("from_day('2025-07-02')") == NO
+
+
 MAIN = {"industry": "6210", "main": True, "confidence": 0.9}
 SIDE = {"industry": "5221", "main": False, "confidence": 0.8}
 
