@@ -20,6 +20,11 @@ class Literal:
     atom: Atom
     positive: bool
 
+    @property
+    def code(self) -> str:
+        """It as rule text."""
+        return self.atom.code if self.positive else f"NOT {self.atom.code}"
+
 
 Clause = tuple[Literal, ...]
 
@@ -29,7 +34,7 @@ def clauses(tree: Tree) -> tuple[Clause, ...] | None:
 
     >>> from tagging.rules import parse
     >>> found = clauses(parse("aged(60) AND NOT (sex = 'male' AND holds('X'))", "person").tree)
-    >>> [[("" if each.positive else "NOT ") + each.atom.code for each in clause] for clause in found]
+    >>> [[each.code for each in clause] for clause in found]
     [['aged(60)', "NOT sex = 'male'"], ['aged(60)', "NOT holds('X')"]]
     """
     return _clauses(tree, positive=True)

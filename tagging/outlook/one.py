@@ -3,9 +3,9 @@
 For a page that is asked for, a persona's preview, a what-if: the rules are prepared once per kind of file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import compress
 
 import duckdb
@@ -14,7 +14,7 @@ from profiles.errors import RuleError
 from profiles.model import Kind
 from tagging.files import duckdb_rows, to_json
 from tagging.outlook.stretches import Change, changes, stretch
-from tagging.outlook.turns import turning_days
+from tagging.outlook.turns import turning_days, validity_turns
 from tagging.registry import Registry
 from tagging.rules import to_duckdb
 from tagging.rules.duckdb import DuckDb
@@ -42,7 +42,7 @@ class OneFile:
             f"coalesce({to_duckdb(rule)}, FALSE) AND {_valid(tag)}" for rule, tag in zip(rules, self._tags, strict=True)
         ]
         told = ", ".join(["as_of", *held])
-        starts = ", ".join(f"DATE '{day}'" for day in _starts(self._tags))
+        starts = ", ".join(f"DATE '{day}'" for day in sorted({date.min}.union(*map(validity_turns, self._tags))))
         turning = turning_days(rules, DuckDb()) or "CAST([] AS DATE[])"
         rows = duckdb_rows(kind, f"{told} {turning}")
         self._connection.execute(f"PREPARE now AS SELECT {told} FROM ({rows})")  # noqa: S608  # our own rules
@@ -89,12 +89,6 @@ def _quoted(text: str) -> str:
 def _valid(tag: Tag) -> str:
     ends = f" AND as_of <= DATE '{tag.valid_until}'" if tag.valid_until else ""
     return f"as_of >= DATE '{tag.valid_from}'{ends}"
-
-
-def _starts(tags: Sequence[Tag]) -> list[date]:
-    """The days on which a tag begins or has ceased to be in force, after the first day of all."""
-    ends = {tag.valid_until + timedelta(days=1) for tag in tags if tag.valid_until}
-    return sorted({date.min, *(tag.valid_from for tag in tags), *ends})
 
 
 def _day(row: Mapping[str, object]) -> date:

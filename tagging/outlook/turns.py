@@ -8,6 +8,7 @@ On other days than these its answer is that of the day before. A day that turns 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from profiles.model import columns
@@ -16,6 +17,7 @@ from tagging.rules.comparisons import OF_COLUMN, moved
 from tagging.rules.engine import Engine, Unit
 from tagging.rules.model import Arg
 from tagging.rules.words import PENSIONABLE, Call, retires_in
+from tagging.tag import Tag
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ def turning_days(asked: Iterable[Rule | Atom], engine: Engine) -> str | None:
     days = dict.fromkeys(day for one in found for day in one.days)
     lists = dict.fromkeys(each for one in found for each in one.lists)
     return engine.dates(tuple(lists), tuple(days)) if days or lists else None
+
+
+def validity_turns(tag: Tag) -> tuple[date, ...]:
+    """The tag's own first day, and the day after its last."""
+    return (tag.valid_from, tag.valid_until + timedelta(days=1)) if tag.valid_until else (tag.valid_from,)
 
 
 def turns(atom: Atom, engine: Engine) -> Turns:

@@ -1,29 +1,23 @@
 """Tags on files, the facts behind them, and the answers that training and eligibility ask for."""
 
+import os
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from profiles.model import KINDS
 from tagging.apply import apply_tags, tag_ids, truths
-from tagging.registry import Registry, load
+from tagging.outlook.one import OneFile
+from tagging.registry import load
 from tagging.rules import parse
-from tagging.tag import Tag
-from tests.tagging.sample import file, spark_files
+from tests.tagging.outlook.by_hand import registries
+from tests.tagging.rules.strategies import files
+from tests.tagging.sample import file, registry, spark_files, tag
 
 JUNE = date(2025, 6, 1)
-
-
-def tag(name: str, rule: str, valid_from: date = date(2000, 1, 1), valid_until: date | None = None) -> Tag:
-    return Tag(
-        id=name, kind="person", family="status", zh="名", en="name", stage="living", rule=rule, owner="tax",
-        sources=("residents",), sensitivity="internal", uses=("display",), valid_from=valid_from,
-        valid_until=valid_until, lifetime_days=None, examples=(),
-    )  # fmt: skip
-
-
-def registry(*tags: Tag) -> Registry:
-    return Registry(tuple(sorted(tags, key=lambda each: each.id)), "test")
+CASES = 30 if os.environ.get("YIDANG_PROVE") else 3
 
 
 def fact(name: str, source: str, as_of: date = JUNE, in_force: bool = True) -> dict[str, object]:
@@ -102,6 +96,65 @@ def test_a_tag_holds_from_its_first_to_its_last_valid_day(spark):
         tag("later", "sex = 'male'", valid_from=date(2025, 7, 2)),
     ]
     assert earned(spark, tags, file("a", sex="male")) == {"a": [("lasting", [])]}
+
+
+def told(spark, rule, **given):
+    """Since, until and clauses of the one tag that the file has."""
+    found = apply_tags(spark_files(spark, [file("a", **given)], "person"), registry(tag("t", rule)), "person")
+    ((only,),) = [row.tags for row in found.collect()]
+    return only.since, only.until, only.clauses
+
+
+def test_a_tag_says_since_when_until_when_and_by_which_clauses(spark):
+    rule = "aged(60) OR holds('P') OR (sex = 'male' AND NOT aged(18))"
+    documents = [{"type": "P", "status": "valid", "issued_on": "2001-05-01", "expires_on": "2030-04-30"}]
+    assert told(spark, rule, birth_date="1980-01-01", sex="female", documents=documents) == (
+        date(2001, 5, 1),
+        date(2030, 4, 30),
+        ["holds('P')"],
+    )
+    # From the fortieth birthday on nothing in the file ends it, and the permit began it.
+    aged = rule.replace("60", "40")
+    assert told(spark, aged, birth_date="1980-02-29", sex="female", documents=documents) == (
+        date(2001, 5, 1),
+        None,
+        ["aged(40)", "holds('P')"],
+    )
+    assert told(spark, rule, birth_date="2010-07-01", sex="male") == (
+        date(2000, 1, 1),  # the tag's own first day
+        date(2028, 6, 30),
+        ["sex = 'male' AND NOT aged(18)"],
+    )
+
+
+def test_a_tags_last_day_ends_its_stretch(spark):
+    tags = registry(tag("t", "sex = 'male'", valid_until=date(2026, 1, 31)))
+    ((only,),) = [
+        row.tags for row in apply_tags(spark_files(spark, [file(sex="male")], "person"), tags, "person").collect()
+    ]
+    assert (only.since, only.until) == (date(2000, 1, 1), date(2026, 1, 31))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_stretches_are_those_that_one_file_is_told(spark, kind):
+    @settings(
+        max_examples=CASES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(registries(kind, 16), st.lists(files(kind), min_size=20, max_size=20))
+    def equal(tags, given):
+        rows = [{**row, "subject": str(number)} for number, row in enumerate(given)]
+        one = OneFile(tags, kind)
+        found = {row.subject: row.tags for row in apply_tags(spark_files(spark, rows, kind), tags, kind).collect()}
+        for row in rows:
+            ours = [(each.id, each.since, each.until) for each in found[row["subject"]]]
+            assert ours == [(each.tag, each.since, each.until) for each in one.earned(row)], row
+
+    equal()
 
 
 def test_a_rule_with_too_many_alternatives_is_earned_all_the_same(spark):
