@@ -1,10 +1,12 @@
 """The registry as officials write it: what is read, and how a slip is reported."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 
 from profiles.errors import RegistryError, RuleError
+from tagging.language import vocabulary
 from tagging.registry import load
 from tagging.rules import parse
 from tagging.tag import FAMILIES
@@ -53,6 +55,22 @@ def test_the_shipped_registry_has_every_tag_that_services_count_on():
     assert set(REQUIRED.split()) <= {tag.id for tag in registry.tags}
     assert {tag.family for tag in registry.tags} == set(FAMILIES)
     assert list(registry.parsed) == [tag.id for tag in registry.tags]
+
+
+PERSON_STAGES = "birth education employment living home travel health relief old_age after_death".split()
+ENTERPRISE_STAGES = "entry hiring taxes growth construction exit".split()
+
+
+@pytest.mark.parametrize(("kind", "stages"), [("person", PERSON_STAGES), ("enterprise", ENTERPRISE_STAGES)])
+def test_every_stage_of_a_life_and_of_an_enterprise_has_tags(kind, stages):
+    assert list(vocabulary()["stages"][kind]) == stages
+    counted = Counter(tag.stage for tag in load().of(kind))
+    assert set(counted) == set(stages)
+    assert min(counted.values()) >= 3
+
+
+def test_there_are_165_tags_or_more():
+    assert len(load().tags) >= 165
 
 
 def test_tags_from_barred_feeds_are_never_for_ranking():
