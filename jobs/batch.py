@@ -5,6 +5,7 @@ cannot be read is named in the report and stays where it landed; what could be r
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from jobs.landing import by_folder
 from jobs.run import Context
 from profiles import contracts
 from profiles.bindings import Binding
-from profiles.errors import BindingError
+from profiles.errors import BindingError, FeedMissing
 from profiles.gate import delivery
 from profiles.gate.delivery import Delivery
 
@@ -42,6 +43,17 @@ def gated(context: Context, landing: Path, files: Sequence[Path], bound: Sequenc
     counts = {"files": len(files), **rows_of(measured)}
     touched = {feed: named(context, feed, [slot]) for feed in deliveries}
     return Gated(counts, touched, tuple(notes), tuple(sorted(outcomes, key=lambda outcome: outcome.feed)))
+
+
+def rehearse(context: Context, bound: Sequence[Binding]) -> None:
+    """Judge the smallest of the night's deliveries once more and keep nothing of it; nothing where none is left."""
+    found = []
+    for binding in bound:
+        with suppress(FeedMissing, BindingError):
+            found.append(delivery.find(context.spark, binding, context.settings.source, context.day))
+    if found:
+        smallest = min(found, key=lambda one: sum(file.stat().st_size for file in one.files))
+        sifted_rows(context, contracts.load()[smallest.binding.feed], [smallest], frozenset())
 
 
 def named(context: Context, feed: str, slots: Sequence[str]) -> frozenset[str]:

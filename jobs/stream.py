@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs import books
-from jobs.batch import gated, pending
+from jobs.batch import gated, pending, rehearse
 from jobs.fresh import Fresh, Refresher
 from jobs.landing import folder, landed_path, written_from_messages
 from jobs.neighbours import around
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pyspark.sql.streaming.query import StreamingQuery
 
 TABLE = "fresh"
-WARM_UP_ROUNDS = 6
+WARM_UP_ROUNDS = 10
 POLL = "200 milliseconds"
 LANDED = "path STRING, modificationTime TIMESTAMP, length BIGINT, content BINARY"
 
@@ -129,8 +129,9 @@ class _Batches:
             self._writes = writes
 
     def _warm_up(self) -> None:
-        """Make somebody's page again a few times: the first events find ready what is slow the first times."""
+        """Gate what the night brought and make somebody's page a few times: it is slow the first times alone."""
         for _ in range(WARM_UP_ROUNDS):
+            rehearse(self._context, self._bound)
             self._refresh({"documents": _anybody(self._context)}, None)
 
     def _turn_the_day(self) -> None:
