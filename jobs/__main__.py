@@ -217,6 +217,21 @@ def quarantine(
             print("\n".join(door.counted(found) if count else door.listed(found, limit)))
 
 
+@app.command(help="Show who would gain or lose which tags if the registry had those of a file.")
+def preview(
+    rule: Annotated[Path, typer.Argument(help="Tags in the registry's form, new ones or in others' place.")],
+    day: DayOption = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs preview``."""
+    on = _day(day)
+    with supervised("preview", trace=trace):
+        from jobs import preview as door
+
+        print("\n".join(door.preview(Context(on, Settings.load(lake=lake)), rule)))
+
+
 @app.command(help="List the links between records and residents that are in force, the least sure first.")
 def links(
     limit: Annotated[int, typer.Option(min=1, help="How many to list at most.")] = 50,

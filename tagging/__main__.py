@@ -1,33 +1,73 @@
-"""``python -m tagging check``: lints the registry and runs its examples; it needs neither Spark nor data."""
+"""``python -m tagging check | preview``: lints the registry, shows what a change of it would do; it needs no Spark."""
 
+import argparse
 import sys
 import time
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from profiles.errors import YidangError
 from tagging.check import gaps, problems
 from tagging.personas import load_personas
-from tagging.registry import load
+from tagging.preview import differences, lines, persona_changes, reach
+from tagging.registry import load, with_tags_of
 
 
-def main(arguments: list[str]) -> int:
-    """0 where the registry is clean, 1 where it is not, 2 for a wrong call."""
-    if arguments != ["check"]:
-        print("usage: python -m tagging check", file=sys.stderr)
-        return 2
-    began = time.perf_counter()
+def main(arguments: Sequence[str]) -> int:
+    """0 where all is well, 1 where it is not, 2 for a wrong call."""
     try:
-        registry, personas = load(), load_personas()
-        found = [*problems(registry, personas), *gaps(registry)]
+        asked = _parser().parse_args(arguments)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    try:
+        return check() if asked.command == "check" else preview(asked)
     except YidangError as error:
-        found = [str(error)]
-    else:
-        examples = sum(len(tag.examples) for tag in registry.tags)
-        said = f"{len(registry.tags)} tags, {examples} examples, {len(personas)} personas"
-        summary = f"{said}, registry {registry.version}"
-        print(f"{summary}, {len(found) or 'no'} problems, {time.perf_counter() - began:.1f} s")
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tagging", description=(__doc__ or "").splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="lint the registry and the personas and run every example")
+    shown = commands.add_parser("preview", help="who would gain or lose a tag, and which personas would change")
+    shown.add_argument("rule", nargs="?", type=Path, help="tags in the registry's form, new ones or in others' place")
+    shown.add_argument("--registry", type=Path, help="a whole registry to compare with instead: its folder")
+    shown.add_argument("--files", type=Path, action="append", default=[], help="folder of a run of a file table")
+    shown.add_argument("--day", type=date.fromisoformat, help="YYYY-MM-DD; today in Shanghai by default")
+    return parser
+
+
+def check() -> int:
+    """Print a line of counts, and each problem on stderr."""
+    began = time.perf_counter()
+    registry, personas = load(), load_personas()
+    found = [*problems(registry, personas), *gaps(registry)]
+    examples = sum(len(tag.examples) for tag in registry.tags)
+    said = f"{len(registry.tags)} tags, {examples} examples, {len(personas)} personas, registry {registry.version}"
+    print(f"{said}, {len(found) or 'no'} problems, {time.perf_counter() - began:.1f} s")
     for sentence in found:
         print(sentence, file=sys.stderr)
     return 1 if found else 0
+
+
+def preview(asked: argparse.Namespace) -> int:
+    """Print what the proposed tags would change."""
+    if (asked.rule is None) == (asked.registry is None):
+        print("name a file of tags, or a registry's folder with --registry", file=sys.stderr)
+        return 2
+    base = load()
+    proposed = with_tags_of(base, asked.rule) if asked.rule else load(asked.registry)
+    found = differences(base, proposed)
+    day = asked.day or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    reached = reach(base, proposed, found.asked, asked.files, day)
+    for line in lines(found, persona_changes(base, proposed, load_personas()), reached):
+        print(line)
+    if not asked.files and found.asked:
+        print("nobody was counted: name folders of files with --files, or run `python -m jobs preview`")
+    return 0
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import yaml
 
@@ -51,13 +52,28 @@ def load(folder: Traversable | None = None) -> Registry:
     folder = folder or files("tagging").joinpath("registry")
     tags: dict[str, Tag] = {}
     for family in FAMILIES:
-        for one in _family(folder, family):
+        for one in _family(folder, family, f"{family}.yaml"):
             if one.id in tags:
                 raise RegistryError(
                     f"tag {one.id} is written twice, at {tags[one.id].at} and {one.at}; one tag has one entry,"
                     " and versions with valid_from and valid_until where its rule changes on a day"
                 )
             tags[one.id] = one
+    ordered = tuple(tags[name] for name in sorted(tags))
+    return Registry(ordered, _version(ordered))
+
+
+def with_tags_of(base: Registry, file: Path) -> Registry:
+    """``base`` with the tags of one more file in the registry's form, in the place of those that have their ids.
+
+    Raises RegistryError as ``load``.
+    """
+    said = read_yaml(file.parent, file.name)
+    family = said.get("family") if isinstance(said, dict) else None
+    if family not in FAMILIES:
+        raise RegistryError(f"{file.name}: expected `family:` with one of {', '.join(FAMILIES)}, and a list `tags:`")
+    proposed = {tag.id: tag for tag in _family(file.parent, family, file.name)}
+    tags = {tag.id: tag for tag in base.tags} | proposed
     ordered = tuple(tags[name] for name in sorted(tags))
     return Registry(ordered, _version(ordered))
 
@@ -82,8 +98,7 @@ def _read(folder: Traversable, name: str) -> tuple[object, yaml.Node | None]:
         raise RegistryError(f"{name}{place}: not well-formed YAML: {problem}") from None
 
 
-def _family(folder: Traversable, family: Family) -> Iterator[Tag]:
-    name = f"{family}.yaml"
+def _family(folder: Traversable, family: Family, name: str) -> Iterator[Tag]:
     said, node = _read(folder, name)
     if not isinstance(said, dict) or said.get("family") != family or not isinstance(said.get("tags"), list):
         raise RegistryError(f"{name}: expected `family: {family}` and a list `tags:`")
