@@ -75,7 +75,7 @@ def test_a_day_is_so_many_years_months_and_days_away(said, day, expected):
         ("kind: person", "kind: dog", "grandmother.yaml: kind should be person or enterprise, not 'dog'"),
         ("en: A grandmother.", "fr: x", "grandmother.yaml: story needs both zh and en"),
         ("birth_date:", "birthday:", "grandmother.yaml: a file has no column birthday; did you mean birth_date?"),
-        ("issued_on:", "isued_on:", "grandmother.yaml: a file has no field of documents isued_on; did you mean issued_on?"),
+        ("issued_on:", "isued_on:", "a file has no field of documents isued_on; did you mean issued_on?"),
         ("2 days ago", "2 weeks ago", "'65 years 2 weeks ago' is no day; write a date, today, 29 days ago"),
         ("tags: [old]", "tags: [old, old]", "grandmother.yaml: tags should be a list of ids, each once"),
         (

@@ -57,8 +57,19 @@ def test_the_shipped_registry_has_every_tag_that_services_count_on():
     assert list(registry.parsed) == [tag.id for tag in registry.tags]
 
 
-PERSON_STAGES = "birth education employment living home travel health relief old_age after_death".split()
-ENTERPRISE_STAGES = "entry hiring taxes growth construction exit".split()
+PERSON_STAGES = [
+    "birth",
+    "education",
+    "employment",
+    "living",
+    "home",
+    "travel",
+    "health",
+    "relief",
+    "old_age",
+    "after_death",
+]
+ENTERPRISE_STAGES = ["entry", "hiring", "taxes", "growth", "construction", "exit"]
 
 
 @pytest.mark.parametrize(("kind", "stages"), [("person", PERSON_STAGES), ("enterprise", ENTERPRISE_STAGES)])
