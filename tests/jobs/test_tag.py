@@ -26,7 +26,8 @@ def written(context: Context, kind, *rows):
 
 def test_each_file_gets_its_tags_with_their_evidence_and_the_registrys_version(context):
     source = {"name": "birth_date", "source": "residents", "as_of": date(2025, 6, 1), "in_force": True}
-    written(context, "person", file("p", birth_date="1960-01-01", facts=[source]), file("q"))
+    # Its papers are unknown, so that nothing is known to be lacking.
+    written(context, "person", file("p", birth_date="1962-01-01", documents=None, facts=[source]), file("q"))
     written(context, "enterprise", file("e", industry="6210"))
 
     summary = tag.run(context)
