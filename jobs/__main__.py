@@ -30,6 +30,7 @@ ABOUT = {
     "build": "Join what was accepted into one file per person and per enterprise.",
     "correct": "Route what subjects said is wrong to departments' lists; close what they answered.",
     "tag": "Put tags on the files by the registry's rules.",
+    "outlook": "Say which tags every file will gain and lose in the coming two years.",
     "train": "Learn from cases and page events which services follow from which tags.",
     "rank": "Decide who is eligible for what, and order it.",
     "publish": "Write every subject's page and switch the store to the new generation.",

@@ -29,6 +29,8 @@ HOLDINGS: Mapping[str, Holding] = {
     "enterprise_files": Holding(_FILE_PLACES, (_FACTS,)),
     "person_tags": _SUBJECT,
     "enterprise_tags": _SUBJECT,
+    "person_outlook": _SUBJECT,
+    "enterprise_outlook": _SUBJECT,
     "person_suggestions": _SUBJECT,
     "enterprise_suggestions": _SUBJECT,
     "corrections": Holding(

@@ -34,7 +34,7 @@ NEVER = Turns()
 
 
 def turning_days(asked: Iterable[Rule | Atom], engine: Engine) -> str | None:
-    """SQL for ``ARRAY<DATE>``, no NULLs among them: when any of ``asked`` may turn. None where nothing ever does."""
+    """SQL for ``ARRAY<DATE>``, NULLs among them: when any of ``asked`` may turn. None where nothing ever does."""
     found = [turns(atom, engine) for one in asked for atom in ([one] if isinstance(one, Atom) else one.atoms)]
     days = dict.fromkeys(day for one in found for day in one.days)
     lists = dict.fromkeys(each for one in found for each in one.lists)

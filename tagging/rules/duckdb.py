@@ -21,7 +21,7 @@ class DuckDb:
 
     def dates(self, lists: Sequence[str], days: Sequence[str]) -> str:
         parts = [*lists, f"CAST([{', '.join(days)}] AS DATE[])"]
-        return f"list_filter(flatten([{', '.join(parts)}]), lambda x: x IS NOT NULL)"
+        return f"flatten([{', '.join(parts)}])"
 
     def shifted(self, date: str, amount: int, unit: Unit) -> str:
         if unit == "DAY":

@@ -28,7 +28,7 @@ class Engine(Protocol):
         ...
 
     def dates(self, lists: Sequence[str], days: Sequence[str]) -> str:
-        """All DATEs of the lists and the single ``days`` in one list, without NULLs; they may repeat."""
+        """All DATEs of the lists and the single ``days`` in one list; they may repeat, and NULLs are among them."""
         ...
 
     def shifted(self, date: str, amount: int, unit: Unit) -> str:

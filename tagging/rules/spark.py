@@ -27,7 +27,7 @@ class Spark:
     def dates(self, lists: Sequence[str], days: Sequence[str]) -> str:
         none = "CAST(array() AS ARRAY<DATE>)"
         parts = [f"coalesce({one}, {none})" for one in lists] + ([f"array({', '.join(days)})"] if days else [])
-        return f"filter(concat({', '.join(parts)}), x -> x IS NOT NULL)"
+        return f"concat({', '.join(parts)})"
 
     def shifted(self, date: str, amount: int, unit: Unit) -> str:
         if unit == "DAY":
