@@ -66,7 +66,7 @@ def _filled(item: Mapping[str, object], known: Mapping[str, Shape], what: str) -
 
 def _value(value: object, fields: Shape, name: str) -> object:
     if isinstance(value, list) and isinstance(fields, list):
-        return [_filled(item, fields[0], f"field of {name}") for item in value]
+        return [None if item is None else _filled(item, fields[0], f"field of {name}") for item in value]
     return value
 
 

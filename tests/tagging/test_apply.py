@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from profiles.model import KINDS
-from tagging.apply import apply_tags, tag_ids, truths
+from tagging.apply import apply_tags, outlook, tag_ids, truths
 from tagging.outlook.one import OneFile
 from tagging.registry import load
 from tagging.rules import parse
@@ -17,7 +17,7 @@ from tests.tagging.rules.strategies import files
 from tests.tagging.sample import file, registry, spark_files, tag
 
 JUNE = date(2025, 6, 1)
-CASES = 30 if os.environ.get("YIDANG_PROVE") else 3
+CASES = 30 if os.environ.get("YIDANG_PROVE") else 2
 
 
 def fact(name: str, source: str, as_of: date = JUNE, in_force: bool = True) -> dict[str, object]:
@@ -136,7 +136,7 @@ def test_a_tags_last_day_ends_its_stretch(spark):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_stretches_are_those_that_one_file_is_told(spark, kind):
+def test_stretches_and_changes_are_those_that_one_file_is_told(spark, kind):
     @settings(
         max_examples=CASES,
         deadline=None,
@@ -153,8 +153,16 @@ def test_stretches_are_those_that_one_file_is_told(spark, kind):
         for row in rows:
             ours = [(each.id, each.since, each.until) for each in found[row["subject"]]]
             assert ours == [(each.tag, each.since, each.until) for each in one.earned(row)], row
+        ahead = outlook(spark_files(spark, rows, kind), tags, kind, 24).collect()
+        told = [(row["subject"], *vars(each).values()) for row in rows for each in one.outlook(row, in_two_years(row))]
+        assert sorted((row.subject, row.tag, row.day, row.change) for row in ahead) == sorted(told)
 
     equal()
+
+
+def in_two_years(row):
+    day = row["as_of"]
+    return date(day.year + 2, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def test_a_rule_with_too_many_alternatives_is_earned_all_the_same(spark):

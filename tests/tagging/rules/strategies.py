@@ -22,6 +22,13 @@ SERVICES = st.sampled_from(["pension_check", "startup_loan"])
 CODES = st.sampled_from(["31", "3101", "310115", "6", "62", "6210", "2-08", "2-08-02-04"])
 
 
+# Where engines part: texts with other case, blanks at the end or none at all; the ends of INT; zeros with a sign,
+# NaN and what lies beyond all numbers (as texts, which JSON takes where it takes no such number).
+TEXTS = st.sampled_from([None, "male", "female", "male ", "Male", "", "x"])
+NUMBERS = st.sampled_from([None, 0, 1, 2, 19, 20, -1, 2**31 - 1, -(2**31)])
+AMOUNTS = st.sampled_from([None, 0.0, -0.0, 0.1, 1000.5, -1.0, 1e6, 1e308, "NaN", "Infinity", "-Infinity"])
+
+
 def years_before(day: date, years: int) -> date:
     """A birthday; 28 February where the 29th does not exist."""
     try:
@@ -44,9 +51,9 @@ def near(draw: st.DrawFn, day: date) -> date | None:
     return day + draw(st.sampled_from([-1, 1])) * timedelta(days=draw(SPANS)) + slip
 
 
-def listed(item: st.SearchStrategy[dict[str, object]]) -> st.SearchStrategy[list[dict[str, object]] | None]:
-    """NULL, or up to three items."""
-    return st.none() | st.lists(item, max_size=3)
+def listed(item: st.SearchStrategy[dict[str, object]]) -> st.SearchStrategy[list[dict[str, object] | None] | None]:
+    """NULL, or up to three items, of which some may be NULL."""
+    return st.none() | st.lists(st.one_of(item, item, item, st.none()), max_size=3)
 
 
 @st.composite
@@ -57,7 +64,7 @@ def files(draw: st.DrawFn, kind: Kind) -> dict[str, object]:
     own: dict[str, st.SearchStrategy[object]] = (
         {
             "birth_date": dates,
-            "sex": st.sampled_from([None, "male", "female"]),
+            "sex": TEXTS,
             "education": st.sampled_from([None, "junior", "bachelor"]),
             "hukou_division": maybe,
             "residence_division": maybe,
@@ -66,20 +73,20 @@ def files(draw: st.DrawFn, kind: Kind) -> dict[str, object]:
             "occupation_read": maybe,
             "employed_since": dates,
             "pension_checked_on": dates,
-            "vehicles": st.sampled_from([None, 0, 1, 2]),
-            "housing_fund_balance": st.sampled_from([None, 0.0, 1000.5, -1.0]),
+            "vehicles": NUMBERS,
+            "housing_fund_balance": AMOUNTS,
         }
         if kind == "person"
         else {
-            "scope": st.sampled_from([None, "餐饮服务", "服装零售\n批发", "50%", ""]),
+            "scope": st.sampled_from([None, "餐饮服务", "服装零售\n批发", "50%", "", " ", "😀装", "装", "批发 "]),
             "industry": maybe,
             "trades": listed(st.fixed_dictionaries({"industry": maybe, "main": st.sampled_from([True, False, None])})),
             "permits_needed": listed(st.fixed_dictionaries({"type": st.none() | TYPES})),
             "division": maybe,
             "founded_on": dates,
-            "employees": st.sampled_from([None, 0, 19, 20]),
-            "capital_yuan": st.sampled_from([None, 1e6, 0.1]),
-            "last_report_year": st.sampled_from([None, day.year - 2, day.year - 1, day.year]),
+            "employees": NUMBERS,
+            "capital_yuan": AMOUNTS,
+            "last_report_year": st.sampled_from([None, day.year - 2, day.year - 1, day.year]) | NUMBERS,
         }
     )
     nested: dict[str, st.SearchStrategy[object]] = {
@@ -125,6 +132,8 @@ def _moments() -> st.SearchStrategy[str]:
     return shifted | longer | st.sampled_from(["as_of", "'2024-02-29'", "DATE '2025-03-01'"])
 
 
+# Two values, and so many that an engine looks them up instead of comparing.
+_MANY = st.sampled_from(["0, 1", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 19", "-1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20"])
 _ORDER = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
 
 
@@ -152,9 +161,23 @@ def leaves(kind: Kind) -> st.SearchStrategy[str]:
         st.builds("birth_date {} {}".format, _ORDER, _moments()),
         st.builds("pension_checked_on BETWEEN {} AND {}".format, _moments(), _moments()),
         st.builds("vehicles {} {}".format, _ORDER, st.integers(-1, 2)),
-        st.builds("housing_fund_balance {} {}".format, _ORDER, st.sampled_from(["0", "1000.5", "-1"])),
+        st.builds(
+            "housing_fund_balance {} {}".format, _ORDER, st.sampled_from(["0", "1000.5", "-1", "999999999999999"])
+        ),
+        st.builds("housing_fund_balance IN ({})".format, _MANY),
+        st.builds("vehicles BETWEEN {} AND {}".format, st.integers(-1, 2), st.sampled_from([1, 999999999999999])),
         st.sampled_from(
-            ["sex = 'male'", "sex IN ('male', 'x')", "sex IS NULL", "hukou_division <> residence_division"]
+            [
+                "sex = 'male'",
+                "sex IN ('male', 'x')",
+                "sex IS NULL",
+                "hukou_division <> residence_division",
+                "sex <> ''",
+                "sex LIKE 'male'",
+                "sex LIKE '_ale%'",
+                "sex LIKE ''",
+                "birth_date <= employed_since",
+            ]
         ),
     ]
     enterprise = [
@@ -164,8 +187,11 @@ def leaves(kind: Kind) -> st.SearchStrategy[str]:
         st.just("report_due()"),
         st.builds("founded_on {} {}".format, _ORDER, _moments()),
         st.builds("scope LIKE '{}'".format, st.sampled_from(["%餐饮%", "%批发", "_装%", "50%", "", "%"])),
-        st.builds("employees {} {}".format, _ORDER, st.sampled_from([0, 19, 20])),
-        st.sampled_from(["capital_yuan >= 0.1", "capital_yuan IN (0.1, 1000000)", "tax_status IS NOT NULL"]),
+        st.builds("employees {} {}".format, _ORDER, st.sampled_from([0, 19, 20, 2147483648])),
+        st.builds("employees IN ({})".format, _MANY),
+        st.builds("capital_yuan {} {}".format, _ORDER, st.sampled_from(["0", "0.1", "-1"])),
+        st.builds("capital_yuan IN ({})".format, _MANY),
+        st.sampled_from(["capital_yuan IN (0.1, 1000000)", "tax_status IS NOT NULL", "employees <= last_report_year"]),
     ]
     return st.one_of(*both, *(person if kind == "person" else enterprise))
 
