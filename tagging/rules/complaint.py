@@ -24,8 +24,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("birthdate", ["birth_date", "sex"])
     '; did you mean birth_date?'
     """
-    names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    names, wanted = sorted(known), name.lower()
+    # Who leaves out the end of a name, or shouts it, means it all the same.
+    begun = [each for each in names if len(wanted) > 2 and each.startswith(wanted)]
+    close = begun or get_close_matches(wanted, names, n=1, cutoff=0.6)
     if close:
         return f"; did you mean {close[0]}?"
     return f"; known are {', '.join(names)}" if 0 < len(names) <= 16 else ""

@@ -100,7 +100,7 @@ def _expression(source: Source) -> exp.Expression:
     try:
         found = sqlglot.parse(text)
     except SqlglotError as error:
-        raise RuleError(f"{where}: {_plain(error)}; write one boolean expression such as aged(60)") from None
+        raise RuleError(f"{where}: {_plain(error)}; {_mended(text)}") from None
     if len(found) != 1 or not isinstance(found[0], exp.Expression):
         raise RuleError(f"{where}: expected one expression, found {len(found)} statements; remove the semicolon")
     return found[0]
@@ -134,6 +134,16 @@ def _hint(node: exp.Expression, source: Source) -> str:
     if isinstance(node, exp.Func):
         return "; use the domain words, e.g. aged(60) for an age"
     return "; use AND, OR, NOT, comparisons and domain words"
+
+
+def _mended(text: str) -> str:
+    """What to write instead, by the commonest slips."""
+    if text.count("(") != text.count(")"):
+        return f"the brackets do not match, {text.count('(')} opened and {text.count(')')} closed"
+    for sign, word in (("&&", "AND"), ("||", "OR"), ("!", "NOT")):
+        if sign in text.replace("!=", ""):
+            return f"write {word} instead of {sign}"
+    return "write one boolean expression such as aged(60)"
 
 
 def _plain(error: SqlglotError) -> str:

@@ -34,7 +34,8 @@ def _day(node: exp.Expression, source: Source) -> str:
         try:
             return date.fromisoformat(node.name).isoformat()
         except ValueError:
-            raise refusal(source.where, source.text, node, f"{node.name!r} is no date; write '2024-02-29'") from None
+            message = f"{node.name!r} is no date; write '2024-02-29', as_of or as_of - INTERVAL 30 DAY"
+            raise refusal(source.where, source.text, node, message) from None
     message = f"{node.sql()[:60]} is no date; write '2024-02-29', as_of or as_of - INTERVAL 30 DAY"
     raise refusal(source.where, source.text, node, message)
 
@@ -66,12 +67,21 @@ def _shifted(node: exp.Expression, source: Source) -> str:
 def text(node: exp.Expression, source: Source) -> str:
     """A text without what the engines escape differently."""
     if not isinstance(node, exp.Literal) or not node.is_string:
-        raise refusal(source.where, source.text, node, f"{node.sql()[:60]} should be a text in '...'")
+        raise refusal(source.where, source.text, node, f"{node.sql()[:60]} should be a text{_quoted(node)}")
     said = node.name
     if not said.isprintable() or any(sign in said for sign in "'\"\\"):
         message = f"{said[:40]!r} holds a quote, a backslash or an unprintable sign; leave it out"
         raise refusal(source.where, source.text, node, message)
     return said
+
+
+def _quoted(node: exp.Expression) -> str:
+    """What to write instead of a text without quotes, or in those of a name."""
+    if isinstance(node, exp.Null):
+        return "; whether it is known is asked with IS NULL"
+    if isinstance(node, exp.Column | exp.Literal):
+        return f" in single quotes; write '{node.name}'"
+    return " in single quotes, such as 'male'"
 
 
 def number(node: exp.Expression, type_: str, source: Source) -> Arg:

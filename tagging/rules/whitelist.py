@@ -28,7 +28,7 @@ def comparison(node: exp.Expression, source: Source) -> Atom:
     column = _column(left, source)
     type_ = source.types[column]
     _fits(word, type_, node, source)
-    if word in _MIRRORED and isinstance(right[0], exp.Column) and right[0].name != "as_of":
+    if word in _MIRRORED and _is_file_column(right[0]) and (type_ != "STRING" or right[0].name in source.types):
         return _between_columns(word, column, right[0], node, source)
     args = (column, *(value(each, type_, source) for each in right))
     return Atom(comparisons.code(word, args, source.types), word, args, (f"fact:{column}",), source.kind)
@@ -45,7 +45,8 @@ def word_call(node: exp.Anonymous, source: Source) -> tuple[Word, tuple[Arg, ...
     given = len(node.expressions)
     if given < len(word.takes) or (given > len(word.takes) and not word.repeats):
         wanted = ", ".join(word.takes) + (", ..." if word.repeats else "")
-        raise refusal(source.where, source.text, node, f"{name} takes ({wanted}), {given} arguments were given")
+        said = "1 argument was" if given == 1 else f"{given} arguments were"
+        raise refusal(source.where, source.text, node, f"{name} takes ({wanted}), {said} given")
     takes = word.takes + word.takes[-1:] * (given - len(word.takes))
     args = tuple(_argument(part, take, name, source) for part, take in zip(node.expressions, takes, strict=True))
     if name == "has_child_aged" and int(args[0]) >= int(args[1]):
@@ -87,7 +88,8 @@ def _column(node: exp.Expression, source: Source) -> str:
         message = f"{name} cannot be compared; use words such as holds, has, within_days_of"
         raise refusal(source.where, source.text, node, message)
     if name not in usable:
-        message = f"a file of kind {source.kind} has no column {name}{nearest(name, usable)}"
+        words = [word.name for word in WORDS.values() if source.kind in word.kinds]
+        message = f"a file of kind {source.kind} has no column {name}{nearest(name, usable) or nearest(name, words)}"
         raise refusal(source.where, source.text, node, message)
     return name
 
@@ -124,6 +126,6 @@ def _argument(node: exp.Expression, take: Takes, word: str, source: Source) -> A
         raise refusal(source.where, source.text, node, f"{word}({said!r}): no such {take}{nearest(said, known)}")
     allowed = said.replace("-", "").isdigit() if take == "prefix" else bool(said.strip())
     if not allowed:
-        wanted = "digits of a code, e.g. '3101'" if take == "prefix" else "not empty"
-        raise refusal(source.where, source.text, node, f"{word}({said!r}): the {take} should be {wanted}")
+        wanted = "be digits of a code, e.g. '3101'" if take == "prefix" else "not be empty"
+        raise refusal(source.where, source.text, node, f"{word}({said!r}): the {take} should {wanted}")
     return said

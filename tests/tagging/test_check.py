@@ -117,6 +117,17 @@ def test_a_barred_feed_is_found_behind_another_tag_too(tmp_path):
     )
 
 
+def test_tags_that_lead_back_to_themselves_are_found_and_the_others_are_still_tried(tmp_path):
+    one = TAG.replace("aged(60)", "aged(60) AND tag('elder')")
+    other = TAG.replace("id: old", "id: elder").replace("zh: 老人, en: Old", "zh: 长者, en: Elder")
+    third = (
+        other.replace("id: elder", "id: eldest").replace("长者, en: Elder", "寿星, en: Eldest").replace("1950", "1990")
+    )
+    said = problems(load(written(tmp_path, one + other.replace("aged(60)", "tag('old')") + third)))
+    assert "tag elder, line 1, column 1: the tag leads back to itself: old -> elder -> old" in " ".join(said)
+    assert any("tag eldest, example 1: expected yes, the rule says no" in one for one in said)
+
+
 def test_a_stage_without_a_tag_is_found(tmp_path):
     missing = gaps(load(written(tmp_path, TAG)))
     assert "vocabulary.yaml, stages, person: no tag has the stage birth; write one, or drop the stage" in missing
@@ -203,4 +214,6 @@ def test_the_command_says_so_in_one_line_and_by_its_exit_code():
 
 def test_a_wrong_call_says_how():
     said = subprocess.run([sys.executable, "-m", "tagging", "chek"], capture_output=True, text=True, check=False)
-    assert (said.returncode, said.stderr.strip()) == (2, "usage: python -m tagging check")
+    assert said.returncode == 2
+    assert said.stderr.startswith("usage: python -m tagging ")
+    assert "invalid choice: 'chek'" in said.stderr
