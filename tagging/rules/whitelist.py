@@ -28,8 +28,10 @@ def comparison(node: exp.Expression, source: Source) -> Atom:
     column = _column(left, source)
     type_ = source.types[column]
     _fits(word, type_, node, source)
-    if word in _MIRRORED and _is_file_column(right[0]) and (type_ != "STRING" or right[0].name in source.types):
-        return _between_columns(word, column, right[0], node, source)
+    other = right[0] if word in _MIRRORED else None
+    # What is no column beside a text is a text that lacks its quotes.
+    if isinstance(other, exp.Column) and other.name != "as_of" and (type_ != "STRING" or other.name in source.types):
+        return _between_columns(word, column, other, node, source)
     args = (column, *(value(each, type_, source) for each in right))
     return Atom(comparisons.code(word, args, source.types), word, args, (f"fact:{column}",), source.kind)
 
