@@ -15,7 +15,7 @@ from tagging.language import vocabulary
 from tagging.rules import Atom, Rule, Tree, leaves
 from tagging.rules.words import WORDS
 
-FILES = 200
+FILES = 100
 _FIRST_DAY = date(2024, 2, 29)
 
 # Days before and after the file's day, from tomorrow to a long life.
