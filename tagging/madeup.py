@@ -32,6 +32,7 @@ _FIELDS = {"links": ("has",), "events": ("within_days_of",), "cases": ("has_done
 _SHIFT = re.compile(r"as_of [+-] INTERVAL (?P<amount>\d+) (?P<unit>DAY|MONTH|YEAR)")
 _UNITS = {"days": 1, "years": 365, "DAY": 1, "MONTH": 30, "YEAR": 365}
 _SPANS = "days to and fro"  # no column is called so
+_UNNAMED = "99"  # no code of a division, an industry or an occupation begins so
 _PAST = ("birth_date", "issued_on", "happened_on", "founded_on")
 _LINKS = ("child", "parent", "spouse", "mandate")
 
@@ -86,7 +87,9 @@ def _named(atoms: Iterator[Atom]) -> dict[str, list[Any]]:
     }
     for atom in atoms:
         for place, value in _values(atom):
-            found.setdefault(place, {})[value] = None
+            # Beside what rules name stands something that none of them does.
+            named = found.setdefault(place, {_UNNAMED: None} if isinstance(value, str) else {})
+            named[value] = None
     found.setdefault(_SPANS, {})
     found.setdefault("documents.status", {}).update({"valid": None, "revoked": None})
     found.setdefault("cases.status", {}).update({"done": None, "failed": None})
