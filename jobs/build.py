@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from jobs import accepted
 from jobs.linkages import linked
+from jobs.reading import whole_files
 from jobs.run import Context, Summary
 from jobs.tables import Manifest, Tables
-from profiles.build import enterprise_files, person_files
 from profiles.contracts import load
 from profiles.model import FILE_VERSION
 
@@ -43,9 +43,11 @@ def built(context: Context, into: Tables) -> tuple[Manifest, Manifest, int, int]
     feeds = linked(context, held)
     context.progress("reading accepted feeds", 1, STEPS)
     extra = {"file_version": FILE_VERSION, "feeds": sorted(feeds)}
-    persons = into.write("person_files", person_files(feeds, context.day), day=context.day, extra=extra)
+    persons = into.write("person_files", whole_files("person", feeds, context.day), day=context.day, extra=extra)
     context.progress("one file per person", 2, STEPS)
-    enterprises = into.write("enterprise_files", enterprise_files(feeds, context.day), day=context.day, extra=extra)
+    enterprises = into.write(
+        "enterprise_files", whole_files("enterprise", feeds, context.day), day=context.day, extra=extra
+    )
     context.progress("one file per enterprise", STEPS, STEPS)
     return persons, enterprises, len(feeds), rows
 

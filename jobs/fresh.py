@@ -18,13 +18,13 @@ from jobs.acts import SEEN, joined
 from jobs.neighbours import Around
 from jobs.offers import offers
 from jobs.rank import scorer_of
+from jobs.reading import whole_files
 from jobs.remind import notice, reached_rungs
 from jobs.run import Context
 from jobs.session import few_rows_session
 from jobs.tables import Manifest
 from jobs.vocabulary import Vocabulary, number_of, vocabulary
 from profiles import contracts
-from profiles.build import enterprise_files, person_files
 from profiles.deliveries import settled
 from profiles.linkage.aliases import aliased
 from profiles.model import KINDS, Kind
@@ -42,8 +42,6 @@ from tagging.rules import Atom
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-BUILDERS = {"person": person_files, "enterprise": enterprise_files}
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,8 @@ class Refresher:
         from pyspark.sql import functions as F
 
         spark = self._frames.spark
-        files = BUILDERS[kind](feeds, self._context.day).where(F.col("subject").isin(sorted(concerned.of(kind))))
+        built = whole_files(kind, feeds, self._context.day, few=True)
+        files = built.where(F.col("subject").isin(sorted(concerned.of(kind))))
         if kind == "person":
             files = files.where("identified")
         seen = feeds.get("page_events", spark.createDataFrame([], contracts.load()["page_events"].ddl))

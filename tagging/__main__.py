@@ -1,4 +1,4 @@
-"""``python -m tagging check | preview``: lints the registry, shows what a change of it would do; it needs no Spark."""
+"""``python -m tagging check | preview | train-texts``: lints, previews, learns to read texts; it needs no Spark."""
 
 import argparse
 import sys
@@ -14,6 +14,8 @@ from tagging.personas import load_personas
 from tagging.preview import differences, lines, persona_changes, reach
 from tagging.registry import load, with_tags_of
 
+WEIGHTS = Path(__file__).parent / "texts" / "weights"
+
 
 def main(arguments: Sequence[str]) -> int:
     """0 where all is well, 1 where it is not, 2 for a wrong call."""
@@ -22,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as stopped:
         return int(stopped.code or 0)
     try:
+        if asked.command == "train-texts":
+            return train_texts(asked)
         return check() if asked.command == "check" else preview(asked)
     except YidangError as error:
         print(error, file=sys.stderr)
@@ -37,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--registry", type=Path, help="a whole registry to compare with instead: its folder")
     shown.add_argument("--files", type=Path, action="append", default=[], help="folder of a run of a file table")
     shown.add_argument("--day", type=date.fromisoformat, help="YYYY-MM-DD; today in Shanghai by default")
+    learned = commands.add_parser("train-texts", help="learn to read scopes and job titles from the reference tables")
+    learned.add_argument("--data", type=Path, required=True, help="folder with reference_cn/ and job_titles_cn/")
+    learned.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go; this package by default")
+    learned.add_argument("--seed", type=int, default=7)
     return parser
 
 
@@ -51,6 +59,14 @@ def check() -> int:
     for sentence in found:
         print(sentence, file=sys.stderr)
     return 1 if found else 0
+
+
+def train_texts(asked: argparse.Namespace) -> int:
+    """Write the weights and print a line about them."""
+    from tagging.texts.train import train
+
+    print(train(asked.data, asked.out, asked.seed))
+    return 0
 
 
 def preview(asked: argparse.Namespace) -> int:

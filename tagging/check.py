@@ -10,12 +10,14 @@ from tagging.personas import Persona
 from tagging.registry import Registry
 from tagging.sample import answers
 from tagging.suspicions import suspicions
+from tagging.texts import check as texts
 
 
 def problems(registry: Registry, personas: Sequence[Persona] = ()) -> list[str]:
     """Everything that is wrong, one sentence each; a tag whose rule does not parse is asked no file."""
     rules, refused = lint.parsed(registry)
     found = [*language.gaps(), *refused, *lint.findings(registry, rules, language.vocabulary())]
+    found += texts.problems()
     found += unheard_of(registry, personas)
     for kind in KINDS:
         try:

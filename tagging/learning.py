@@ -1,0 +1,29 @@
+"""The one door of tagging to scikit-learn: it fits, and hands over plain arrays; nothing that answers imports it."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import LogisticRegression
+
+Floats = npt.NDArray[np.float64]
+
+
+def votes(examples: csr_matrix, wanted: Floats, worth: Floats, penalty: float) -> Floats:
+    """Kernel ridge regression: float64[examples, targets], by which each example votes for each target.
+
+    Args:
+        examples: csr[n, grams], rows of length one.
+        wanted: float64[n, targets], 1 where the example has the target.
+        worth: float64[n], how much each example counts.
+    """
+    alike = (examples @ examples.T).toarray().astype(np.float64)
+    fitted = KernelRidge(alpha=penalty, kernel="precomputed").fit(alike, wanted, sample_weight=worth)
+    found: Floats = fitted.dual_coef_
+    return found
+
+
+def trust(signs: Floats, right: npt.NDArray[np.bool_], seed: int) -> tuple[npt.NDArray[np.float32], float]:
+    """Slope and bias of the log-odds that an answer with these signs, float64[N, d], is right: logistic regression."""
+    fitted = LogisticRegression(C=10.0, random_state=seed).fit(signs, right)
+    return fitted.coef_[0].astype(np.float32), float(fitted.intercept_[0])
