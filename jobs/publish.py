@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from jobs.files import identified
 from jobs.offers import SUGGESTIONS
 from jobs.run import Context, Summary
+from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
@@ -51,12 +52,16 @@ def run(context: Context) -> Summary:
 
     Raises:
         TableMissing: files or suggestions were not made yet.
+        ModelMismatch: suggestions were made from another registry or catalogue.
         StoreUnavailable: the store does not answer; the table is written, and readers see the generation before.
     """
     catalogue = catalogues.load()
+    versions = {"registry": registries.load().version, "catalogue": catalogue.version}
+    for kind in KINDS:
+        _refuse_others(context, kind, versions)
     frame = reduce(lambda one, other: one.unionByName(other), [pages(context, kind, catalogue) for kind in KINDS])
     context.progress("composing pages", 0, 2)
-    written = context.tables.write(TABLE, frame, day=context.day, extra={"catalogue": catalogue.version})
+    written = context.tables.write(TABLE, frame, day=context.day, extra=versions)
     context.progress("filling the store", 1, 2)
     popular: dict[str, Sequence[str]] = {kind: most_used(context, kind, catalogue) for kind in KINDS}
     generation = Generation(context.day, bits_for(written.rows), _digest(written.content_hash, popular))
@@ -65,6 +70,17 @@ def run(context: Context) -> Summary:
         held = store.publish(generation, _rows(context), popular)
     context.progress("filling the store", 2, 2)
     return Summary("publish", {"pages": held}, f"generation {generation.text}{' (unchanged)' if known else ''}")
+
+
+def _refuse_others(context: Context, kind: Kind, now: Mapping[str, str]) -> None:
+    """Raises ModelMismatch where the suggestions, if there are any, are not of these versions."""
+    table = f"{kind}_suggestions"
+    if not context.tables.exists(table):
+        return
+    made = context.tables.manifest(table).extra
+    stale = [f"{name} {made.get(name)} (now {version})" for name, version in now.items() if made.get(name) != version]
+    if stale:
+        raise ModelMismatch(f"{table} was made from {' and '.join(stale)}: run tag, train and rank for this day again")
 
 
 def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":

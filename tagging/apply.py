@@ -18,6 +18,7 @@ from tagging.evidence import entries, found
 from tagging.outlook import many
 from tagging.registry import Registry
 from tagging.rules import Atom, to_spark
+from tagging.rules.spark import NAMES
 
 # Columns of our own on the way, by names that no file has.
 _KNOWN, _NAMES, _EARNED, _STRETCHES, _AHEAD = "_known", "_names", "_earned", "_stretches", "_ahead"
@@ -43,7 +44,7 @@ def apply_tags(files: DataFrame, registry: Registry, kind: Kind) -> DataFrame:
     alternatives of the rule that hold, as rule text.
     """
     asked = Asked(registry, kind)
-    earned = files.select("*", F.expr(asked.held).alias(HELD)).select(
+    earned = _answered(files, asked).select(
         "subject", "as_of", F.expr(asked.earned).alias(_EARNED), F.expr(entries(asked.reads)).alias(_KNOWN)
     )
     kept = f"CASE WHEN size({_EARNED}) > 0 THEN filter({_EARNED}, t -> t IS NOT NULL) ELSE {_EARNED} END"
@@ -63,7 +64,7 @@ def outlook(files: DataFrame, registry: Registry, kind: Kind, months: int) -> Da
     turned = many.changes("t.id", "t.held", "t.steps")
     turning = f"CASE WHEN size({_AHEAD}) > 0 THEN filter({_AHEAD}, t -> size(t.steps) > 0) ELSE {_AHEAD} END"
     return (
-        files.select("*", F.expr(asked.held).alias(HELD))
+        _answered(files, asked)
         .select("subject", "as_of", F.expr(asked.ahead(f"add_months(as_of, {months})")).alias(_AHEAD))
         .select("subject", "as_of", F.expr(f"inline(flatten(transform({turning}, t -> {turned})))"))
     )
@@ -73,7 +74,13 @@ def tag_ids(files: DataFrame, registry: Registry, kind: Kind) -> DataFrame:
     """``files`` with a column ``tags``: the ids of the tags that hold, ``ARRAY<STRING>`` by id."""
     asked = Asked(registry, kind)
     ids = f"array_remove({asked.ids}, '')"
-    return files.select("*", F.expr(asked.held).alias(HELD)).select(*files.columns, F.expr(ids).alias("tags"))
+    return _answered(files, asked).select(*files.columns, F.expr(ids).alias("tags"))
+
+
+def _answered(files: DataFrame, asked: Asked) -> DataFrame:
+    """The files with the names in their lists, and with the answers to every leaf."""
+    named = files.select("*", *(F.expr(path).alias(column) for column, path in NAMES.items()))
+    return named.select("*", F.expr(asked.held).alias(HELD))
 
 
 def truths(files: DataFrame, atoms: Sequence[Atom]) -> DataFrame:

@@ -1,24 +1,27 @@
 """The tags of one kind as Spark SQL: what is answered of a file once, and what the answers make; it runs nothing.
 
 ``held`` answers each distinct leaf of all rules. The rules above them are compiled with it, a tag within a tag by its
-own rule. What costs more, a rule's days and the facts that it reads, stands behind the tag's own condition.
+own rule. What costs more, a rule's days and the facts that it reads, stands behind the tag's own condition. All of it
+reads the columns of ``tagging.rules.spark.NAMES`` beside those of a file.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from profiles.model import Kind
 from tagging.clauses import Clause, clauses
 from tagging.outlook import many
-from tagging.outlook.turns import turning_days
+from tagging.outlook.turns import in_force, turning_days
 from tagging.registry import Registry
-from tagging.rules import And, Atom, Leaf, Not, Rule, Tree, to_spark
-from tagging.rules.spark import Spark
+from tagging.rules import Rule
+from tagging.rules.compile import bare_leaves, compiled, joined
+from tagging.rules.spark import AT_HAND
 from tagging.tag import Tag
 
 HELD = "_held"
 
 _TOLD = "ARRAY<STRUCT<clause: STRING, reads: ARRAY<STRING>>>"
-# A tag's own first and last day, its rule's steps (NULL where the day turns nothing) and the clauses that hold.
+# The days that bound its stretch as far as they are known, its rule's steps (NULL where no more need be asked) and
+# the clauses that hold.
 ENTRY = f"STRUCT<id: STRING, first: DATE, last: DATE, steps: {many.STEPS}, told: {_TOLD}>"
 
 
@@ -28,11 +31,12 @@ class Asked:
     def __init__(self, registry: Registry, kind: Kind) -> None:
         self._tags = registry.of(kind)
         self._rules = [registry.parsed[tag.id] for tag in self._tags]
-        atoms = dict.fromkeys(atom for rule in self._rules for atom in _leaves(rule.tree))
+        atoms = dict.fromkeys(atom for rule in self._rules for atom in bare_leaves(rule.tree))
         self._places = {atom: f"{HELD}[{place}]" for place, atom in enumerate(atoms)}
         # What no day turns is answered already, for every day.
         self._any_day = {
-            atom: to_spark(atom) if turning_days([atom], Spark()) else place for atom, place in self._places.items()
+            atom: compiled(atom, AT_HAND) if turning_days([atom], AT_HAND) else place
+            for atom, place in self._places.items()
         }
 
     @property
@@ -43,7 +47,7 @@ class Asked:
     @property
     def held(self) -> str:
         """SQL for ``ARRAY<BOOLEAN>``: each distinct leaf's answer."""
-        return f"CAST(array({', '.join(map(to_spark, self._places))}) AS ARRAY<BOOLEAN>)"
+        return f"CAST(array({', '.join(compiled(atom, AT_HAND) for atom in self._places)}) AS ARRAY<BOOLEAN>)"
 
     @property
     def ids(self) -> str:
@@ -70,11 +74,11 @@ class Asked:
         return zip(self._tags, self._rules, strict=True)
 
     def _holds(self, tag: Tag, rule: Rule) -> str:
-        return f"{many.in_force(tag)} AND {_answered(rule.tree, self._places)}"
+        return f"{in_force(tag)} AND {joined(rule.tree, self._places)}"
 
     def _spelt(self, rule: Rule) -> str:
         """The rule for any day."""
-        return _answered(rule.tree, self._any_day)
+        return joined(rule.tree, self._any_day)
 
     def _entry(self, tag: Tag, rule: Rule) -> str:
         alternatives = clauses(rule.tree)
@@ -85,31 +89,19 @@ class Asked:
         else:
             each = (f"CASE WHEN {self._satisfied(one)} THEN {_clause(one)} END" for one in alternatives)
             told = f"filter(array({', '.join(each)}), t -> t IS NOT NULL)"
-        last = f"DATE '{tag.valid_until}'" if tag.valid_until else "NULL"
-        own = f"'id', '{tag.id}', 'first', DATE '{tag.valid_from}', 'last', {last}"
-        return f"named_struct({own}, 'steps', {many.steps(rule, self._spelt) or 'NULL'}, 'told', {told})"
+        known = many.known_stretch(alternatives[0]) if alternatives and len(alternatives) == 1 else None
+        steps = "NULL" if known else many.steps(rule, self._spelt) or "NULL"
+        begun, ended = known or ("", "")
+        valid_until = f"DATE '{tag.valid_until}'" if tag.valid_until else "CAST(NULL AS DATE)"
+        first, last = _most("greatest", f"DATE '{tag.valid_from}'", begun), _most("least", valid_until, ended)
+        return f"named_struct('id', '{tag.id}', 'first', {first}, 'last', {last}, 'steps', {steps}, 'told', {told})"
 
     def _satisfied(self, clause: Clause) -> str:
         return " AND ".join(f"{'' if each.positive else 'NOT '}{self._places[each.atom]}" for each in clause)
 
 
-def _answered(tree: Tree, spelt: Mapping[Atom, str]) -> str:
-    """The tree as SQL over its leaves as ``spelt``."""
-    if isinstance(tree, Leaf):
-        return spelt[tree.atom] if tree.atom.inner is None else _answered(tree.atom.inner, spelt)
-    if isinstance(tree, Not):
-        return f"(NOT {_answered(tree.child, spelt)})"
-    joint = " AND " if isinstance(tree, And) else " OR "
-    return f"({joint.join(_answered(child, spelt) for child in tree.children)})"
-
-
-def _leaves(tree: Tree) -> Iterator[Atom]:
-    """Every leaf, those of a tag within instead of the tag."""
-    if isinstance(tree, Leaf):
-        yield from [tree.atom] if tree.atom.inner is None else _leaves(tree.atom.inner)
-    else:
-        for child in [tree.child] if isinstance(tree, Not) else tree.children:
-            yield from _leaves(child)
+def _most(which: str, own: str, days: str) -> str:
+    return f"{which}({own}, {days})" if days else own
 
 
 def _clause(clause: Clause) -> str:

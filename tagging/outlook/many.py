@@ -7,9 +7,10 @@ steps is the same for every rule, and spelt once for all.
 
 from collections.abc import Callable
 
-from tagging.outlook.turns import turning_days, validity_turns
+from tagging.clauses import Clause
+from tagging.outlook.turns import in_force, turning_days, turns, validity_turns
 from tagging.rules import Rule
-from tagging.rules.spark import Spark
+from tagging.rules.spark import AT_HAND
 from tagging.tag import Tag
 
 STEPS = "ARRAY<STRUCT<day: DATE, yes: BOOLEAN>>"
@@ -20,22 +21,48 @@ _FIRST = "DATE '0001-01-01'"
 # A document that is said to expire then does not expire.
 _LAST = "DATE '9999-12-31'"
 
+# Words and comparisons that turn once, so that where one of them is true or false it was not so on the other side of
+# its day, and others of which that holds where they are true.
+_SHARP = frozenset({"aged", "from_day", "report_due", "<", "<=", ">", ">="})
+_SHARP_WHERE_TRUE = frozenset({"between", "=", "lives_in", "employed_as"})
+
 # The rule as SQL, given what its answer on the day of the file is called.
 Spelt = Callable[[Rule], str]
 
 
 def steps(rule: Rule, spelt: Spelt) -> str | None:
     """SQL for STEPS over all time, the first before any day of a file; None where the day turns nothing."""
-    days = turning_days([rule], Spark())
+    days = turning_days([rule], AT_HAND)
     return None if days is None else _asked(f"concat(array({_FIRST}), {days})", spelt(rule))
 
 
 def steps_ahead(tag: Tag, rule: Rule, spelt: Spelt, last: str) -> str:
     """SQL for STEPS after ``as_of`` and up to the day ``last``, the tag's own first and last day among them."""
-    days = turning_days([rule], Spark())
+    days = turning_days([rule], AT_HAND)
     own = ", ".join(f"DATE '{day}'" for day in validity_turns(tag))
     every = f"array({own})" if days is None else f"concat(array({own}), {days})"
     return _asked(f"filter({every}, x -> x > as_of AND x <= {last})", f"{in_force(tag)} AND {spelt(rule)}")
+
+
+def known_stretch(clause: Clause) -> tuple[str, str] | None:
+    """SQL of days by commas, for a file of which the clause is true on ``as_of``.
+
+    The latest of the first ones begins the stretch around that day and the earliest of the others is its last; they
+    are NULL where nothing begins or ends it. None where the clause must be asked about its days: where it turns on a
+    day of a list, or on one that may turn nothing.
+    """
+    days: list[str] = []
+    for literal in clause:
+        found = turns(literal.atom, AT_HAND)
+        sharp = literal.atom.word in _SHARP or (literal.positive and literal.atom.word in _SHARP_WHERE_TRUE)
+        if found.lists or (found.days and not sharp):
+            return None
+        days += found.days
+    begun = ", ".join(f"CASE WHEN {day} <= as_of THEN {day} END" for day in dict.fromkeys(days))
+    ended = ", ".join(
+        f"CASE WHEN {day} > as_of AND {day} <= {_LAST} THEN date_sub({day}, 1) END" for day in dict.fromkeys(days)
+    )
+    return begun, ended
 
 
 def stretch(steps: str, today: str) -> str:
@@ -57,12 +84,6 @@ def changes(tag: str, held: str, steps: str) -> str:
     turned = f"named_struct('held', x.yes, 'found', concat(s.found, array({change})))"
     none = f"named_struct('held', {held}, 'found', CAST(array() AS {CHANGES}))"
     return f"aggregate(sort_array({steps}), {none}, (s, x) -> IF(x.yes = s.held, s, {turned}), s -> s.found)"
-
-
-def in_force(tag: Tag) -> str:
-    """SQL: whether the tag's own validity holds on ``as_of``."""
-    ends = f" AND as_of <= DATE '{tag.valid_until}'" if tag.valid_until else ""
-    return f"as_of >= DATE '{tag.valid_from}'{ends}"
 
 
 def _asked(days: str, rule: str) -> str:

@@ -14,10 +14,11 @@ from profiles.errors import RuleError
 from profiles.model import Kind
 from tagging.files import duckdb_rows, to_json
 from tagging.outlook.stretches import Change, changes, stretch
-from tagging.outlook.turns import turning_days, validity_turns
+from tagging.outlook.turns import in_force, turning_days, validity_turns
 from tagging.registry import Registry
-from tagging.rules import to_duckdb
-from tagging.rules.duckdb import DuckDb
+from tagging.rules import Atom, Rule
+from tagging.rules.compile import bare_leaves, compiled, joined
+from tagging.rules.duckdb import AT_HAND, NAMES
 from tagging.tag import Tag
 
 
@@ -38,21 +39,21 @@ class OneFile:
         self._kind, self._tags = kind, registry.of(kind)
         self._connection = duckdb.connect(":memory:", config={"threads": "1"})
         rules = [registry.parsed[tag.id] for tag in self._tags]
-        held = [
-            f"coalesce({to_duckdb(rule)}, FALSE) AND {_valid(tag)}" for rule, tag in zip(rules, self._tags, strict=True)
-        ]
-        told = ", ".join(["as_of", *held])
+        atoms = dict.fromkeys(atom for rule in rules for atom in bare_leaves(rule.tree))
+        places = {atom: f"a{place}" for place, atom in enumerate(atoms)}
+        answers = ", ".join(["as_of", *(f"{compiled(atom, AT_HAND)} AS {place}" for atom, place in places.items())])
+        told = ", ".join(["as_of", *(_held(tag, rule, places) for tag, rule in zip(self._tags, rules, strict=True))])
         starts = ", ".join(f"DATE '{day}'" for day in sorted({date.min}.union(*map(validity_turns, self._tags))))
-        turning = turning_days(rules, DuckDb()) or "CAST([] AS DATE[])"
-        rows = duckdb_rows(kind, f"{told} {turning}")
-        self._connection.execute(f"PREPARE now AS SELECT {told} FROM ({rows})")  # noqa: S608  # our own rules
-        self._connection.execute(
-            f"PREPARE days AS WITH files AS MATERIALIZED ({rows}),"  # noqa: S608
-            f" days AS (SELECT unnest(list_distinct(flatten([{turning}, [as_of, {starts}]]))) AS day FROM files),"
-            " asked AS (SELECT files.* REPLACE (day AS as_of) FROM files, days"
-            " WHERE day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE))"
-            f" SELECT {told} FROM asked ORDER BY as_of"
-        )
+        turning = turning_days(rules, AT_HAND) or "CAST([] AS DATE[])"
+        names = [f"{path} AS {name}" for name, path in NAMES.items() if f"({name}," in f"{answers}{turning}"]
+        rows = duckdb_rows(kind, f"{answers} {turning} {names}")
+        files = f"WITH files AS MATERIALIZED (SELECT {', '.join(['*', *names])} FROM ({rows}))"  # noqa: S608
+        days = f"SELECT unnest(list_distinct(flatten([{turning}, [as_of, {starts}]]))) AS day FROM files"  # noqa: S608
+        near = "day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)"
+        chosen = f"SELECT files.* REPLACE (day AS as_of) FROM files, days WHERE {near}"  # noqa: S608
+        now = f"{files} SELECT {told} FROM (SELECT {answers} FROM files)"  # noqa: S608
+        ahead = f"{files}, days AS ({days}) SELECT {told} FROM (SELECT {answers} FROM ({chosen})) ORDER BY as_of"  # noqa: S608
+        self._connection.execute(f"PREPARE now AS {now}; PREPARE days AS {ahead}")
 
     def tags(self, row: Mapping[str, object]) -> tuple[str, ...]:
         """The ids of the tags that the file has on its ``as_of``, in order. Raises RuleError where it is no file."""
@@ -86,9 +87,8 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _valid(tag: Tag) -> str:
-    ends = f" AND as_of <= DATE '{tag.valid_until}'" if tag.valid_until else ""
-    return f"as_of >= DATE '{tag.valid_from}'{ends}"
+def _held(tag: Tag, rule: Rule, places: Mapping[Atom, str]) -> str:
+    return f"coalesce({joined(rule.tree, places)}, FALSE) AND {in_force(tag)}"
 
 
 def _day(row: Mapping[str, object]) -> date:

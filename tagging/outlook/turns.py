@@ -41,6 +41,12 @@ def turning_days(asked: Iterable[Rule | Atom], engine: Engine) -> str | None:
     return engine.dates(tuple(lists), tuple(days)) if days or lists else None
 
 
+def in_force(tag: Tag) -> str:
+    """SQL: whether the tag's own validity holds on ``as_of``."""
+    ends = f" AND as_of <= DATE '{tag.valid_until}'" if tag.valid_until else ""
+    return f"as_of >= DATE '{tag.valid_from}'{ends}"
+
+
 def validity_turns(tag: Tag) -> tuple[date, ...]:
     """The tag's own first day, and the day after its last."""
     return (tag.valid_from, tag.valid_until + timedelta(days=1)) if tag.valid_until else (tag.valid_from,)

@@ -1,6 +1,7 @@
 """Compiles rules to Spark SQL text; it never starts Spark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from tagging.rules.compile import compiled
 from tagging.rules.engine import NAMED_BY, Unit
@@ -13,6 +14,10 @@ class Spark:
     Spark interprets lambdas element by element, and compiles all else. So where a list has nothing of the name that
     is asked for, which is so for most names and files, its lambda does not run at all.
     """
+
+    def __init__(self, names: Mapping[str, str] = MappingProxyType({})) -> None:
+        """``names``: list → a column that holds the names of its elements, where there is one."""
+        self._names = names
 
     def any_of(self, column: str, item: str, predicate: str, of: str | None = None) -> str:
         some = f"exists({column}, {item} -> {predicate})"
@@ -35,7 +40,14 @@ class Spark:
         return f"add_months({date}, {amount * 12 if unit == 'YEAR' else amount})"
 
     def _has(self, column: str, of: str) -> str:
-        return f"array_contains({column}.{NAMED_BY[column]}, '{of}')"
+        return f"array_contains({self._names.get(column, f'{column}.{NAMED_BY[column]}')}, '{of}')"
+
+
+# What finds the names in each list once for all that ask. Taken as they are, Spark would take them again each time.
+NAMES: Mapping[str, str] = MappingProxyType(
+    {f"_{column}": f"array_remove({column}.{name}, '')" for column, name in NAMED_BY.items()}
+)
+AT_HAND = Spark({column: f"_{column}" for column in NAMED_BY})
 
 
 def to_spark(what: Rule | Atom) -> str:

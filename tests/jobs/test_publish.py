@@ -11,11 +11,13 @@ from jobs.offers import SUGGESTIONS
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
-from profiles.errors import StoreUnavailable, TableMissing
+from profiles.errors import ModelMismatch, StoreUnavailable, TableMissing
 from profiles.model import Kind, columns
+from recommender import catalogue
 from recommender.acting import Subject
 from recommender.page import Mandate, Reason, Suggestion
 from recommender.store import HomeStore, Store, StoredHome
+from tagging import registry
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -31,7 +33,8 @@ def context(spark: "SparkSession", tmp_lake: Tables, store_url: str) -> Context:
     write_files(context, "person", PEOPLE)
     write_files(context, "enterprise", FIRMS)
     suggested: list[Any] = [(MOTHER, [("senior_card", 1.0, 0.7, [("aged(60)", "residents", DAY)], [])], [])]
-    tmp_lake.write("person_suggestions", spark.createDataFrame(suggested, SUGGESTIONS), day=DAY)
+    made_of = {"registry": registry.load().version, "catalogue": catalogue.load().version}
+    tmp_lake.write("person_suggestions", spark.createDataFrame(suggested, SUGGESTIONS), day=DAY, extra=made_of)
     return context
 
 
@@ -162,6 +165,22 @@ def test_other_content_is_another_generation(context: Context) -> None:
         write_files(context, "enterprise", [{**FIRMS[0], "name": "新玉兰餐饮"}])
         publish.run(context)
         assert store.generation() != first
+
+
+def test_suggestions_of_another_registry_are_refused_with_what_to_run(context: Context) -> None:
+    suggested = context.tables.read("person_suggestions", context.spark)
+    known = context.tables.manifest("person_suggestions").extra
+    context.tables.write("person_suggestions", suggested, day=DAY, extra={**known, "registry": "older"})
+    with pytest.raises(
+        ModelMismatch, match=r"person_suggestions was made from registry older \(now .*run tag, train and"
+    ):
+        publish.run(context)
+
+
+def test_pages_are_stored_with_the_versions_they_were_made_from(context: Context) -> None:
+    publish.run(context)
+    versions = {"registry": registry.load().version, "catalogue": catalogue.load().version}
+    assert context.tables.manifest("pages").extra == versions
 
 
 def test_without_suggestions_pages_are_published_all_the_same(context: Context) -> None:

@@ -35,7 +35,7 @@ def test_an_answer_changes_on_no_other_day_than_its_turning_days(kind):
     turned: set[str] = set()
 
     @settings(
-        max_examples=CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=2 * CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
     )
     @given(st.lists(files(kind), min_size=12, max_size=12), st.lists(leaves(kind), min_size=20, max_size=20))
     def enough(given, texts):
@@ -57,10 +57,9 @@ def test_an_answer_changes_on_no_other_day_than_its_turning_days(kind):
 
 # What the property has seen turning, however few its cases.
 TURNING = {
-    "person": {"aged", "holds", "expires_within", "expired_within", "any_expires_within", "has", "has_child_aged",
-               "within_days_of", "has_done", "lives_in", "employed_as", "between"},
-    "enterprise": {"report_due", "holds", "expires_within", "within_days_of", "has_done"},
-}  # fmt: skip
+    "person": {"aged", "holds", "expires_within", "has", "within_days_of", "lives_in"},
+    "enterprise": {"report_due", "expires_within", "within_days_of"},
+}
 
 
 def turning(rows, atoms, kind):
@@ -74,7 +73,7 @@ def turning(rows, atoms, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_comes_next_is_what_asking_day_by_day_finds(kind):
     @settings(
-        max_examples=CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=2 * CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
     )
     @given(registries(kind), st.lists(files(kind), min_size=4, max_size=4))
     def equal(tags, rows):
