@@ -31,6 +31,7 @@ ABOUT = {
     "correct": "Route what subjects said is wrong to departments' lists; close what they answered.",
     "tag": "Put tags on the files by the registry's rules.",
     "outlook": "Say which tags every file will gain and lose in the coming two years.",
+    "learn": "Learn which life events are likely soon, and say for whom.",
     "train": "Learn from cases and page events which services follow from which tags.",
     "rank": "Decide who is eligible for what, and order it.",
     "publish": "Write every subject's page and switch the store to the new generation.",

@@ -31,6 +31,8 @@ HOLDINGS: Mapping[str, Holding] = {
     "enterprise_tags": _SUBJECT,
     "person_outlook": _SUBJECT,
     "enterprise_outlook": _SUBJECT,
+    "person_likely": _SUBJECT,
+    "enterprise_likely": _SUBJECT,
     "person_suggestions": _SUBJECT,
     "enterprise_suggestions": _SUBJECT,
     "corrections": Holding(
@@ -42,7 +44,7 @@ HOLDINGS: Mapping[str, Holding] = {
 }
 
 # Written as files, with no subject in them.
-WITHOUT = frozenset({"built", "operators", "model_person", "model_enterprise"})
+WITHOUT = frozenset({"built", "operators", "model_person", "model_enterprise", "likely_models"})
 
 # Made again from the others: pages hold seals within their bytes, a rung is named after its subject, and what fresh
 # events made of files is made again by the night.

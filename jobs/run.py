@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from profiles.identity.keys import Keys
 
 # In the order in which `all` runs them; each is a module jobs.NAME with run(Context) -> Summary.
-ORDER = ("feedback", "gate", "link", "build", "correct", "tag", "outlook", "train", "rank", "publish", "remind")
+ORDER = (
+    "feedback", "gate", "link", "build", "correct", "tag", "outlook", "learn", "train", "rank", "publish", "remind",
+)  # fmt: skip
 
 # What takes something out of every table: no other job may be under way.
 ALONE = frozenset({"rotate"})

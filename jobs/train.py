@@ -5,7 +5,6 @@ of the last windows, so nothing is learned from what was not known yet. What lea
 of numbered rows; no pseudonym is part of a model.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from jobs import accepted
 from jobs.acts import ACTIONS, with_acts
+from jobs.files import sampled
 from jobs.run import Context, Summary
 from jobs.vocabulary import Vocabulary, acts_of, days, number_of, vocabulary
 from profiles.model import KINDS, Kind
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 HISTORY_DAYS = 730
-# So many files teach as well as millions: the rest are left out by a hash of the pseudonym, the same ones each time.
-MOST_FILES = 50_000
 TAKEN = tuple(ACTIONS.index(action) for action in ("applied", "started", "done"))
 
 
@@ -67,7 +65,7 @@ def _note(kind: Kind, figures: Mapping[str, float]) -> str:
 
 
 def _learned(context: Context, words: Vocabulary, registry: Registry) -> Learned:
-    files = _sampled(with_acts(context, words.kind), context.tables.manifest(f"{words.kind}_files").rows)
+    files = sampled(with_acts(context, words.kind), context.tables.manifest(f"{words.kind}_files").rows)
     windows = [context.day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, 0, -1)]
     begins = windows if _used(context) else [context.day]
     table = _evaluated(files, words, registry, context.day, begins)
@@ -87,14 +85,6 @@ def _used(context: Context) -> bool:
     """Whether anybody did anything yet: a city in which nobody did has nothing to hold out."""
     told = [one for feed in ("cases", "page_events") for one in accepted.deliveries(context, feed)]
     return any(manifest.rows for manifest in (*told, *context.tables.manifests("feedback")))
-
-
-def _sampled(files: "DataFrame", count: int) -> "DataFrame":
-    """At most about MOST_FILES of `count` files."""
-    from pyspark.sql import functions as F
-
-    shares = max(1, math.ceil(count / MOST_FILES))
-    return files.where(F.pmod(F.xxhash64("subject"), F.lit(shares)) == 0) if shares > 1 else files
 
 
 def _evaluated(

@@ -6,6 +6,7 @@ from profiles.errors import RegistryError
 from profiles.model import KINDS
 from tagging import language, lint
 from tagging.examples import contradicted, strayed, unheard_of
+from tagging.learned.declared import load_learned, misdeclared
 from tagging.personas import Persona
 from tagging.registry import Registry
 from tagging.sample import answers
@@ -30,5 +31,7 @@ def problems(registry: Registry, personas: Sequence[Persona] = ()) -> list[str]:
 
 
 def gaps(registry: Registry) -> list[str]:
-    """What a whole registry lacks, one sentence each: stages of life without a tag."""
-    return list(lint.unstaged(registry, language.vocabulary()))
+    """What is wrong with a whole registry, one sentence each: stages of life without a tag, slips of learned tags."""
+    words = language.vocabulary()
+    learned = [sentence for tag in load_learned(registry) for sentence in misdeclared(tag, words)]
+    return [*lint.unstaged(registry, words), *learned]

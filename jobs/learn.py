@@ -1,0 +1,156 @@
+"""Learns which events are likely within the next days and says for whom; what is declared is ``tagging.learned``'s.
+
+It writes ``likely_models`` (weights, model cards as JSON and as a page) and ``person_likely`` and
+``enterprise_likely``. What leaves Spark are counts of files that are alike; no pseudonym is part of the weights.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.files import identified, sampled
+from jobs.render import render
+from jobs.run import Context, Summary
+from jobs.vocabulary import codes, flat
+from profiles.model import KINDS, Kind
+from recommender.features import code_matrix
+from tagging import registry as registries
+from tagging.apply import tag_ids
+from tagging.learned.declared import LearnedTag, load_learned
+from tagging.learned.features import feature_tags
+from tagging.learned.fit import Learnt, Past, learn
+from tagging.learned.likely import likely
+from tagging.preview.reach import AGE_BANDS
+from tagging.registry import Registry
+from tagging.rules import to_spark
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+TABLE = "likely_models"
+PAST_WINDOWS = 8
+
+
+def run(context: Context) -> Summary:
+    """Write the three tables as of the context's day.
+
+    Raises:
+        TableMissing: the files have not been built.
+        RegistryError, RuleError: what is declared is malformed.
+    """
+    registry = registries.load()
+    declared = load_learned(registry)
+    found: list[Learnt] = []
+    counts = {"tags": len(declared)}
+    for done, kind in enumerate(KINDS, start=1):
+        context.progress(f"learning from {kind} files", done - 1, len(KINDS))
+        wanted = [tag for tag in declared if tag.kind == kind]
+        features = feature_tags(registry, kind)
+        learnt = [learn(tag, past) for tag, past in _past(context, kind, wanted, features)]
+        found += learnt
+        counts[f"{kind}s told"] = _tell(context, kind, learnt, features)
+    files = {"weights.json": _weights(found), "cards.json": _cards(found), "cards.html": page(found, context.day)}
+    context.tables.write_files(TABLE, files, day=context.day, extra={"registry": registry.version})
+    counts["given"] = sum(one.weights is not None for one in found)
+    return Summary("learn", counts, f"see {context.tables.path(TABLE) / 'cards.html'}")
+
+
+def page(found: Sequence[Learnt], day: date) -> bytes:
+    """The model cards as a page."""
+    return render("cards.html", day=day.isoformat(), found=found)
+
+
+def _past(
+    context: Context, kind: Kind, wanted: Sequence[LearnedTag], features: Registry
+) -> list[tuple[LearnedTag, Past]]:
+    """What became of files at past days, for each tag that is wanted."""
+    if not wanted:
+        return []
+    step = max(tag.horizon_days for tag in wanted)
+    days = [context.day - timedelta(days=step * ago) for ago in range(PAST_WINDOWS, 0, -1)]
+    files = sampled(identified(context, kind), context.tables.manifest(f"{kind}_files").rows)
+    told = _counted(files, kind, wanted, features, days).toArrow()
+    offsets, tags = flat(told["tags"])
+    names = tuple(tag.id for tag in features.tags)
+    matrix = code_matrix(offsets, codes(tags, names), len(names))
+    outcomes = np.array(told["outcomes"].combine_chunks().flatten()).reshape(-1, len(wanted))
+    counts, groups = told["count"].to_numpy().astype(np.float64), np.array(told["part"].to_pylist())
+    dates = told["day"].cast(pa.date32()).to_numpy().astype("datetime64[D]")
+    found = []
+    for place, tag in enumerate(wanted):
+        asked = outcomes[:, place] >= 0
+        past = Past(
+            tuple(days), names, matrix[asked], dates[asked], counts[asked], groups[asked], outcomes[asked, place] == 1
+        )
+        found.append((tag, past))
+    return found
+
+
+def _counted(
+    files: "DataFrame", kind: Kind, wanted: Sequence[LearnedTag], features: Registry, days: Sequence[date]
+) -> "DataFrame":
+    """(day, tags, part, outcomes, count) of the files as on each day; the outcome is -1 for those not asked."""
+    from pyspark.sql import functions as F
+
+    dated = files.withColumn("as_of", F.explode(F.array(*(F.lit(day) for day in days)))).where(_living(kind))
+    among = [F.expr(to_spark(tag.among)).alias(f"_{tag.id}") for tag in wanted]
+    told = tag_ids(dated, features, kind).select(
+        "*", F.col("as_of").alias("day"), F.expr(_part(kind)).alias("part"), *among
+    )
+    for tag in wanted:
+        later = told.withColumn("as_of", F.date_add("day", tag.horizon_days))
+        told = later.withColumn(f"_{tag.id}", F.expr(_outcome(tag)))
+    outcomes = ", ".join(f"_{tag.id}" for tag in wanted)
+    asked = told.selectExpr("day", "tags", "part", f"array({outcomes}) AS outcomes")
+    return asked.groupBy("day", "tags", "part", "outcomes").count()
+
+
+def _outcome(tag: LearnedTag) -> str:
+    """SQL: 1 where it came true for one who was asked, 0 where not, -1 for those who were not asked."""
+    return f"CASE WHEN _{tag.id} THEN CAST(coalesce({to_spark(tag.target)}, FALSE) AS INT) ELSE -1 END"
+
+
+def _part(kind: Kind) -> str:
+    """SQL: the group by which a card looks at files, age band and sex for persons and the district for enterprises."""
+    if kind == "enterprise":
+        return "coalesce(left(division, 6), 'unknown')"
+    bands = " ".join(
+        f"WHEN birth_date > add_months(as_of, -{12 * (above + 1)}) THEN '{least}–{above}'"
+        for least, above in AGE_BANDS
+        if above is not None
+    )
+    band = f"CASE WHEN birth_date IS NULL THEN 'unknown' {bands} ELSE '{AGE_BANDS[-1][0]}+' END"
+    return f"concat_ws(' ', {band}, coalesce(sex, 'unknown'))"
+
+
+def _living(kind: Kind) -> str:
+    return "coalesce(died_on > as_of, TRUE)" if kind == "person" else "TRUE"
+
+
+def _tell(context: Context, kind: Kind, learnt: Sequence[Learnt], features: Registry) -> int:
+    """Write for whom what is likely; how many files are told anything."""
+    from pyspark.sql import functions as F
+
+    given = [(one.tag, one.weights) for one in learnt if one.weights is not None]
+    files = identified(context, kind).withColumn("as_of", F.lit(context.day)).where(_living(kind))
+    # A row for every file: a filter would be pushed below and ask each rule again for each weight.
+    told, table = likely(tag_ids(files, features, kind), given), f"{kind}_likely"
+    context.tables.write(table, told, day=context.day, extra={"registry": features.version})
+    return context.tables.read(table, context.spark).where("size(likely) > 0").count()
+
+
+def _weights(found: Sequence[Learnt]) -> bytes:
+    return _json([asdict(one.weights) for one in found if one.weights is not None])
+
+
+def _cards(found: Sequence[Learnt]) -> bytes:
+    return _json([one.card.told() for one in found])
+
+
+def _json(told: object) -> bytes:
+    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode()
