@@ -2,28 +2,33 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
-from tests.bench import p1_rank, p6_build, p7_pseudonyms, p8_gate
+from tests.bench import p1_rank, p6_build, p7_pseudonyms, p8_gate, p9_tags, texts
 from tests.bench.clock import Figure, Sizes, machine, middle
 
-BENCHES = {"p1": p1_rank.run, "p6": p6_build.run, "p7": p7_pseudonyms.run, "p8": p8_gate.run}
+BENCHES = {"p1": p1_rank.run, "p6": p6_build.run, "p7": p7_pseudonyms.run, "p8": p8_gate.run, "p9": p9_tags.run}
 
 
 def main() -> None:
     """Runs the chosen benchmarks (all by default), prints a row for each figure, writes the JSON."""
+    if sys.argv[1:2] in (["titles"], ["scopes"]):  # of accuracy, not of speed
+        texts.main(sys.argv[1:])
+        return
     usual = Sizes()
     asked = argparse.ArgumentParser(prog="python -m tests.bench", description="ratios of speed, measured in turn")
     asked.add_argument("which", nargs="*", metavar="|".join(BENCHES), help="all of them by default")
     asked.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the figures go as JSON")
     asked.add_argument("--rows", type=int, default=usual.rows, help="rows or numbers (P6, P7, P8)")
     asked.add_argument("--persons", type=int, default=usual.persons, help="files to build (P6)")
+    asked.add_argument("--files", type=int, default=usual.files, help="files to tag (P9)")
     asked.add_argument("--memory", default=usual.memory, help="Spark's heap, such as 16g")
     asked.add_argument("--repeats", type=int, default=usual.repeats, help="how often both are measured in turn")
     given = asked.parse_args()
     if unknown := {*given.which} - {*BENCHES}:
         asked.error(f"there is no benchmark {', '.join(sorted(unknown))}; known: {', '.join(BENCHES)}")
-    sizes = Sizes(given.persons, given.rows, given.memory, given.repeats)
+    sizes = Sizes(given.persons, given.rows, given.memory, given.repeats, given.files)
     where = machine()
     print(" · ".join(f"{name} {value}" for name, value in where.items()), f"· {sizes.repeats} repeats in turn")
     figures = [figure for name in given.which or BENCHES for figure in BENCHES[name](sizes)]

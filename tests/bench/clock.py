@@ -33,6 +33,7 @@ class Sizes:
     rows: int = 200_000
     memory: str = "3g"
     repeats: int = REPEATS
+    files: int = 20_000
 
 
 @dataclass(frozen=True)
