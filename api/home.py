@@ -1,5 +1,6 @@
-"""GET /v1/me/home: one token check, one store round trip, one join."""
+"""GET /v1/me/home and /v1/me/outlook: one token check, one store round trip, one join."""
 
+from collections.abc import Callable
 from datetime import date
 from hashlib import blake2b
 from typing import Any
@@ -12,7 +13,7 @@ from api.auth import Me
 from api.join import Reader
 from api.locale import Locale, negotiate
 from api.problems import NO_MANDATE, Refusal
-from api.schemas import Home, answer
+from api.schemas import Home, Outlook, answer
 from recommender.acting import Subject
 from recommender.store import StoredHome
 
@@ -31,6 +32,21 @@ NOT_CHANGED: dict[int | str, dict[str, Any]] = {
     responses={**answer(Home, "The home, in the language of Accept-Language (zh or en)."), **NOT_CHANGED},
 )
 async def home(request: Request, me: Me) -> Response:
+    return await _answered(request, me, request.app.state.join.home)
+
+
+@router.get(
+    "/v1/me/outlook",
+    summary="What will come to apply, or no longer apply, within the coming two years",
+    response_class=Response,
+    responses={**answer(Outlook, "The outlook, in the language of Accept-Language (zh or en)."), **NOT_CHANGED},
+)
+async def outlook(request: Request, me: Me) -> Response:
+    return await _answered(request, me, request.app.state.join.outlook)
+
+
+async def _answered(request: Request, me: Subject, joined: Callable[[StoredHome, Reader], msgspec.Struct]) -> Response:
+    """What ``joined`` makes of the stored home, or 304 where the reader has it already."""
     stored = await stored_home(request, me)
     locale = negotiate(request.headers.get("accept-language", ""), stored.choices.locale)
     today: date = request.app.state.settings.today()
@@ -43,8 +59,8 @@ async def home(request: Request, me: Me) -> Response:
     }
     if tag in (known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
-    joined = request.app.state.join.home(stored, Reader(me, locale, today))
-    return Response(_encoder.encode(joined), media_type="application/json", headers=headers)
+    found = joined(stored, Reader(me, locale, today))
+    return Response(_encoder.encode(found), media_type="application/json", headers=headers)
 
 
 async def stored_home(request: Request, me: Subject) -> StoredHome:

@@ -71,6 +71,21 @@ class Join:
             mandates=tuple(self._mandates(stored.own, reader)),
             dismissed=tuple(self._dismissed(stored, reader)),
             corrections=tuple(self._corrections(stored, reader)),
+            ahead=self._ahead(stored, reader),
+        )
+
+    def outlook(self, stored: StoredHome, reader: Reader) -> schemas.Outlook:
+        """What is to come, alone."""
+        return schemas.Outlook(reader.today, stored.generation.day, self._ahead(stored, reader))
+
+    def _ahead(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Ahead, ...]:
+        """What is still to come on the reader's day; nothing without personalisation, for it is told from tags."""
+        if stored.shown is None or not stored.choices.personalised:
+            return ()
+        coming = [one for one in stored.shown.ahead if one.day > reader.today]
+        return tuple(
+            schemas.Ahead(one.day, (one.day - reader.today).days, explain.tag_name(one.tag, reader.locale), one.gained)
+            for one in coming
         )
 
     def _personal(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:

@@ -146,6 +146,23 @@ class Correction(msgspec.Struct, frozen=True):
     requested_on: date
 
 
+class Ahead(msgspec.Struct, frozen=True):
+    """What will come to apply to the subject from a day on, or no longer apply, as far as today's file can tell."""
+
+    day: date
+    days_left: int
+    name: str
+    gained: bool
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """The next changes within two years of the data's day, the soonest first."""
+
+    today: date
+    data_day: date
+    changes: tuple[Ahead, ...]
+
+
 class Home(msgspec.Struct, frozen=True):
     """Everything on a home, in display order. The shape is the same for persons, enterprises and strangers.
 
@@ -171,6 +188,7 @@ class Home(msgspec.Struct, frozen=True):
     mandates: tuple[Mandate, ...]
     dismissed: tuple[Dismissed, ...]
     corrections: tuple[Correction, ...]
+    ahead: tuple[Ahead, ...]
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -222,7 +240,9 @@ class Health(msgspec.Struct, frozen=True):
 
 def components() -> dict[str, Any]:
     """JSON Schemas of all answers by name, for the OpenAPI description."""
-    _, schemas = msgspec.json.schema_components([Home, Receipt, Health], ref_template="#/components/schemas/{name}")
+    _, schemas = msgspec.json.schema_components(
+        [Home, Outlook, Receipt, Health], ref_template="#/components/schemas/{name}"
+    )
     return schemas
 
 

@@ -4,9 +4,10 @@ The rules are the night's own: the same build, tags, truths, ranking and pages, 
 per kind of subject. What it makes equals what the night makes of the same rows.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import pyarrow as pa
 from jobs.acts import SEEN, joined
 from jobs.neighbours import Around
 from jobs.offers import offers
+from jobs.outlook import MONTHS, MOST_SHOWN, displayed_tags
 from jobs.rank import scorer_of
 from jobs.reading import whole_files
 from jobs.remind import notice, reached_rungs
@@ -27,7 +29,7 @@ from jobs.vocabulary import Vocabulary, number_of, vocabulary
 from profiles import contracts
 from profiles.deliveries import settled
 from profiles.linkage.aliases import aliased
-from profiles.model import KINDS, Kind
+from profiles.model import KINDS, Kind, columns
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
 from recommender.choices import Notice
@@ -37,6 +39,7 @@ from recommender.rank import Scorer
 from tagging import registry as registries
 from tagging.apply import tag_ids, truths
 from tagging.evidence import entries
+from tagging.outlook.one import OneFile
 from tagging.registry import Registry
 from tagging.rules import Atom
 
@@ -133,13 +136,29 @@ class _Kind:
         asked = self._put(batch, "truths", self._words.matcher.atoms, answers)
         offered = offers(asked.to_batches()[0], self._words, self._scorer, number_of(self._context.day)).to_pylist()
         shown = batch.select([*COLUMNS[self._kind], "read"]).to_pylist()
+        ahead = self._ahead(batch)
         files = [
-            {**file, "known": file["read"], "items": own["items"], "unknown": own["unknown"]}
-            for file, own in zip(shown, offered, strict=True)
+            {**file, "known": file["read"], "items": own["items"], "unknown": own["unknown"], "ahead": coming}
+            for file, own, coming in zip(shown, offered, ahead, strict=True)
         ]
         composed = self._composer.pages(files, answers[:, self._places(self._composer.matcher.atoms)])
         for file, page in zip(files, composed, strict=True):
             yield str(file["subject"]), encode(page)
+
+    def _ahead(self, batch: pa.Table) -> list[list[dict[str, object]]]:
+        """What a page shows of the coming two years, for each file of the batch: as ``jobs.outlook.shown_ahead``."""
+        last = _months_later(self._context.day, MONTHS)
+        displayed = {*displayed_tags(self._registry, self._kind)}
+        found = []
+        for row in batch.select([*columns(self._kind), "as_of"]).to_pylist():
+            coming = [one for one in self._one_file.outlook(row, last) if one.tag in displayed]
+            coming.sort(key=lambda one: (one.day, one.tag, one.change))
+            found.append([asdict(one) for one in coming[:MOST_SHOWN]])
+        return found
+
+    @cached_property
+    def _one_file(self) -> OneFile:
+        return OneFile(self._registry, self._kind)
 
     def _places(self, atoms: tuple[Atom, ...]) -> list[int]:
         place = {atom.code: number for number, atom in enumerate(self._atoms)}
@@ -182,6 +201,12 @@ class Frames:
 
     def _frame(self, table: pa.Table) -> "DataFrame":
         return self.spark.createDataFrame(table).coalesce(1)
+
+
+def _months_later(day: date, months: int) -> date:
+    """As Spark's add_months: the same day of the month, or its last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _died(told: pa.Table) -> list[date | None]:

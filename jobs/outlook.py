@@ -3,6 +3,8 @@
 The rules are those of the day's tags, asked about later days: what it says is true of the files as they are now.
 """
 
+from typing import TYPE_CHECKING
+
 from jobs.files import identified
 from jobs.run import Context, Summary
 from profiles.errors import ModelMismatch
@@ -10,7 +12,39 @@ from profiles.model import KINDS, Kind
 from tagging.apply import outlook
 from tagging.registry import Registry, load
 
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
 MONTHS = 24
+MOST_SHOWN = 8
+OUTLOOK = "subject STRING, as_of DATE, tag STRING, day DATE, change STRING"
+
+
+def shown_ahead(context: Context, kind: Kind, registry: Registry) -> "DataFrame":
+    """(subject, ahead): the next changes that a page shows, ``ARRAY<STRUCT<day, tag, change>>``, the soonest first.
+
+    Changes of tags that may not be displayed are left out, and so is what a table of an earlier day says of days
+    that are over.
+
+    Raises:
+        ModelMismatch: the table was made from another registry.
+    """
+    from pyspark.sql import functions as F
+
+    table = f"{kind}_outlook"
+    if context.tables.exists(table):
+        made = context.tables.manifest(table).extra.get("registry")
+        if made != registry.version:
+            raise ModelMismatch(f"{table} was made from registry {made} (now {registry.version}): run tag and outlook again")
+    known = context.tables.read_or_empty(table, OUTLOOK, context.spark)
+    displayed = known.where(F.col("tag").isin(displayed_tags(registry, kind)) & (F.col("day") > context.day))
+    soonest = f"slice(array_sort(collect_list(struct(day, tag, change))), 1, {MOST_SHOWN})"
+    return displayed.groupBy("subject").agg(F.expr(soonest).alias("ahead"))
+
+
+def displayed_tags(registry: Registry, kind: Kind) -> list[str]:
+    """The tags of a kind that its page may show."""
+    return [tag.id for tag in registry.of(kind) if "display" in tag.uses]
 
 
 def run(context: Context) -> Summary:

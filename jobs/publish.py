@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from jobs.files import identified
 from jobs.offers import SUGGESTIONS
+from jobs.outlook import shown_ahead
 from jobs.run import Context, Summary
 from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
@@ -96,7 +97,9 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
     needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known")
     offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)
-    return needed.join(offered, on="subject", how="left").mapInArrow(_mapper(composer), PAGES)
+    ahead = shown_ahead(context, kind, registries.load())
+    joined = needed.join(offered, on="subject", how="left").join(ahead, on="subject", how="left")
+    return joined.mapInArrow(_mapper(composer), PAGES)
 
 
 def most_used(context: Context, kind: Kind, catalogue: Catalogue) -> tuple[str, ...]:

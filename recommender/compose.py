@@ -1,7 +1,8 @@
 """One subject's page out of a file, its suggestions and its truths; it words nothing, ranks nothing, reads nothing.
 
 A file comes as a mapping of the columns that ``COLUMNS`` names: dates as ``date``, lists of structs as lists of
-mappings, and with them ``items`` and ``unknown`` as ranking wrote them. Columns that are missing or None give nothing.
+mappings, and with them ``items`` and ``unknown`` as ranking wrote them and ``ahead`` as ``shown_ahead`` chose.
+Columns that are missing or None give nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,6 +66,7 @@ class Composer:
             in_progress=_under_way(file),
             mandates=_mandates(file, self.day),
             questions=tuple(page.Question(q["service"], tuple(q["asks"])) for q in file.get("unknown") or ()),
+            ahead=tuple(page.Ahead(a["day"], a["tag"], a["change"] == "gained") for a in file.get("ahead") or ()),
         )
 
     def _bundles(self, file: Row, truths: Truths, opened: Truths, never: set[str]) -> tuple[page.BundleProgress, ...]:

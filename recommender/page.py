@@ -94,6 +94,14 @@ class Question(msgspec.Struct, frozen=True, array_like=True):
     asks: tuple[str, ...]
 
 
+class Ahead(msgspec.Struct, frozen=True, array_like=True):
+    """A tag that the subject's file gains from ``day`` on, or no longer has from then on."""
+
+    day: date
+    tag: str
+    gained: bool
+
+
 class Page(msgspec.Struct, frozen=True, array_like=True):
     """Everything one subject sees. ``name`` is sealed for a person and public for an enterprise."""
 
@@ -107,6 +115,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     in_progress: tuple[OpenCase, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     questions: tuple[Question, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -117,7 +126,7 @@ def encode(page: Page) -> bytes:
     """The page as bytes; equal pages give equal bytes.
 
     >>> len(encode(Page("person", date(2026, 11, 22))))
-    27
+    28
     """
     return _encoder.encode(page)
 

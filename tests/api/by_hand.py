@@ -15,6 +15,7 @@ from recommender.acting import handle
 from recommender.choices import Notice
 from recommender.generation import Generation
 from recommender.page import (
+    Ahead,
     BundleProgress,
     DueItem,
     HeldDocument,
@@ -186,6 +187,11 @@ def _mother(stage: Stage) -> Page:
         in_progress=(OpenCase("maternity_allowance", date(2026, 11, 12), "cases"),),
         mandates=(Mandate(stage.enterprise(CAFE_CODE), "上海玉兰里餐饮管理有限公司", "legal_representative"),),
         questions=(Question("public_rental_housing", ("fact:home_kind",)),),
+        ahead=(
+            Ahead(DAY, "just_moved", False),
+            Ahead(DAY + timedelta(days=90), "child_starting_kindergarten", True),
+            Ahead(DAY + timedelta(days=365), "new_parent", False),
+        ),
     )
 
 

@@ -26,6 +26,7 @@ def orphan(stage: Stage) -> TestClient:
     ("method", "path", "body"),
     [
         ("GET", "/v1/me/home", None),
+        ("GET", "/v1/me/outlook", None),
         ("POST", "/v1/me/feedback", {"service": "senior_card", "action": "dismissed"}),
         ("PATCH", "/v1/me/choices", {"personalised": False}),
         ("GET", "/health/ready", None),

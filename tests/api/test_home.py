@@ -183,3 +183,24 @@ def test_the_tag_differs_by_language_subject_choice_and_generation(client: TestC
         store.publish(type(GENERATION)(DAY + timedelta(days=1), 1, "beef"), rows(stage), POPULAR)
     tags.append(tag(stage.bearer(**ZH)))
     assert len(set(tags)) == 6
+
+
+def test_what_is_to_come_is_told_from_its_day_on_and_not_without_personalisation(
+    client: TestClient, stage: Stage
+) -> None:
+    told = client.get("/v1/me/outlook", headers=stage.bearer(**EN))
+    assert told.status_code == 200
+    assert told.json() == {
+        "today": "2026-11-22",
+        "data_day": "2026-11-22",
+        "changes": [
+            {"day": "2027-02-20", "days_left": 90, "name": "Child starting kindergarten", "gained": True},
+            {"day": "2027-11-22", "days_left": 365, "name": "New parent", "gained": False},
+        ],
+    }
+    assert home(client, stage.bearer(**EN))["ahead"] == told.json()["changes"]
+    again = client.get("/v1/me/outlook", headers=stage.bearer(**EN, **{"If-None-Match": told.headers["etag"]}))
+    assert again.status_code == 304
+    client.patch("/v1/me/choices", headers=stage.bearer(), json={"personalised": False})
+    assert client.get("/v1/me/outlook", headers=stage.bearer()).json()["changes"] == []
+    client.patch("/v1/me/choices", headers=stage.bearer(), json={"personalised": True})

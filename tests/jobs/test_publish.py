@@ -8,6 +8,7 @@ import pytest
 
 from jobs import publish
 from jobs.offers import SUGGESTIONS
+from jobs.outlook import OUTLOOK
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
@@ -133,6 +134,29 @@ def test_an_enterprise_has_a_page_that_its_representative_opens(context: Context
     assert stored is not None
     assert stored.shown is not None
     assert (stored.shown.kind, stored.shown.name) == ("enterprise", "玉兰餐饮")
+
+
+def test_the_next_changes_that_may_be_shown_are_on_the_page_the_soonest_first(context: Context) -> None:
+    version = registry.load().version
+    told = [
+        (MOTHER, DAY, "new_parent", DAY + timedelta(days=300), "lost"),
+        (MOTHER, DAY, "child_starting_kindergarten", DAY + timedelta(days=30), "gained"),
+        (MOTHER, DAY, "just_moved", DAY, "lost"),
+        (MOTHER, DAY, "of_no_registry", DAY + timedelta(days=1), "gained"),
+    ]
+    frame = context.spark.createDataFrame(told, OUTLOOK)
+    context.tables.write("person_outlook", frame, day=DAY, extra={"registry": version})
+    publish.run(context)
+    stored = home(context, Subject(MOTHER))
+    assert stored is not None
+    assert stored.shown is not None
+    assert [(one.tag, one.gained) for one in stored.shown.ahead] == [
+        ("child_starting_kindergarten", True),
+        ("new_parent", False),
+    ]
+    context.tables.write("person_outlook", frame, day=DAY, extra={"registry": "another"})
+    with pytest.raises(ModelMismatch, match="person_outlook was made from registry another"):
+        publish.run(context)
 
 
 def test_the_dead_have_no_page(context: Context) -> None:

@@ -17,9 +17,9 @@ import redis
 
 from jobs import contracts as sharing
 from jobs import gate, quarantine
-from jobs.__main__ import _Bar, _supervised
 from jobs.run import Context, run_all
 from jobs.settings import Settings
+from jobs.supervise import Bar, supervised
 from profiles.errors import FeedStopped
 from tests.faults.sheets import Sheet, clean, sheets
 from tests.security.canaries import Planted, decoded, plant
@@ -42,7 +42,8 @@ def test_no_canary_is_found_in_what_the_jobs_leave_behind(
     caplog.set_level(logging.DEBUG)
     city, planted = delivered(tmp_path / "city")
     context = Context(DAY, settings(tmp_path, store_url))
-    _supervised(lambda show: ran(context, show), trace=False)
+    with supervised("all", trace=False) as bar:
+        ran(context, bar)
     said = [*failing(context, city), *shown(context, tmp_path)]
     out = capfd.readouterr()
     heard = [out.out, out.err, caplog.text, *said]
@@ -90,7 +91,7 @@ def settings(folder: Path, store_url: str) -> Settings:
     )
 
 
-def ran(context: Context, show: "_Bar") -> None:
+def ran(context: Context, show: Bar) -> None:
     """Every job, as the command line runs them; rows for quarantine are among them."""
     done = run_all(context, show.end)
     assert done["gate"].counts["quarantined"] > 0
@@ -114,11 +115,11 @@ def failing(context: Context, city: dict[str, Sheet]) -> Iterator[str]:
     yield str(stopped.value)
     name = city["residents"].get(len(city["residents"].rows) - 1, "name")
     for fail in (
-        lambda show: context.spark.range(1).selectExpr(f"CAST('{name}' AS INT)").collect(),
-        lambda show: {}[name],
+        lambda: context.spark.range(1).selectExpr(f"CAST('{name}' AS INT)").collect(),
+        lambda: {}[name],
     ):
-        with suppress(SystemExit):
-            _supervised(fail, trace=False)
+        with suppress(SystemExit), supervised("fail", trace=False):
+            fail()
 
 
 def shown(context: Context, folder: Path) -> Iterator[str]:
