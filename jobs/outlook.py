@@ -35,7 +35,9 @@ def shown_ahead(context: Context, kind: Kind, registry: Registry) -> "DataFrame"
     if context.tables.exists(table):
         made = context.tables.manifest(table).extra.get("registry")
         if made != registry.version:
-            raise ModelMismatch(f"{table} was made from registry {made} (now {registry.version}): run tag and outlook again")
+            raise ModelMismatch(
+                f"{table} was made from registry {made} (now {registry.version}): run tag and outlook again"
+            )
     known = context.tables.read_or_empty(table, OUTLOOK, context.spark)
     displayed = known.where(F.col("tag").isin(displayed_tags(registry, kind)) & (F.col("day") > context.day))
     soonest = f"slice(array_sort(collect_list(struct(day, tag, change))), 1, {MOST_SHOWN})"
