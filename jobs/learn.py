@@ -21,13 +21,14 @@ from profiles.model import KINDS, Kind
 from recommender.features import code_matrix
 from tagging import registry as registries
 from tagging.apply import tag_ids
+from tagging.groups import district, group
 from tagging.learned.declared import LearnedTag, load_learned
 from tagging.learned.features import feature_tags
 from tagging.learned.fit import Learnt, Past, learn
 from tagging.learned.likely import likely
-from tagging.preview.reach import AGE_BANDS
 from tagging.registry import Registry
 from tagging.rules import to_spark
+from tagging.rules.spark import Spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -118,14 +119,8 @@ def _outcome(tag: LearnedTag) -> str:
 def _part(kind: Kind) -> str:
     """SQL: the group by which a card looks at files, age band and sex for persons and the district for enterprises."""
     if kind == "enterprise":
-        return "coalesce(left(division, 6), 'unknown')"
-    bands = " ".join(
-        f"WHEN birth_date > add_months(as_of, -{12 * (above + 1)}) THEN '{least}–{above}'"
-        for least, above in AGE_BANDS
-        if above is not None
-    )
-    band = f"CASE WHEN birth_date IS NULL THEN 'unknown' {bands} ELSE '{AGE_BANDS[-1][0]}+' END"
-    return f"concat_ws(' ', {band}, coalesce(sex, 'unknown'))"
+        return district(kind)
+    return f"concat_ws(' ', {group(kind, Spark())}, sex)"
 
 
 def _living(kind: Kind) -> str:

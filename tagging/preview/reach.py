@@ -1,6 +1,6 @@
 """How many files would gain, keep or lose a tag, by district and group, counted on DuckDB; it names nobody.
 
-Groups are age bands for persons and the section of industry for enterprises.
+Groups are age bands for persons and divisions of industry for enterprises.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,12 @@ import duckdb
 
 from profiles.errors import RegistryError
 from profiles.model import KINDS, Kind
+from tagging.groups import district, group
+from tagging.outlook.turns import in_force
 from tagging.registry import Registry
 from tagging.rules import to_duckdb
+from tagging.rules.duckdb import DuckDb
 from tagging.tag import Tag
-
-AGE_BANDS = ((0, 17), (18, 34), (35, 59), (60, 79), (80, None))
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def _reach(
     day: date,
 ) -> Reach:
     alive = "identified AND coalesce(died_on > as_of, TRUE)" if kind == "person" else "TRUE"
-    told = f"{_district(kind)} AS district, {_group(kind)} AS part, {_held(old, tag)} AS had, {_held(new, tag)} AS has"
+    where = f"{district(kind)} AS district, {group(kind, DuckDb())} AS part"
+    told = f"{where}, {_held(old, tag)} AS had, {_held(new, tag)} AS has"
     dated = f"SELECT *, DATE '{day}' AS as_of FROM {_parquet(folders)}"  # noqa: S608  # our own rules
     query = (
         "SELECT district, part, grouping(district, part), count(*), count(*) FILTER (had), count(*) FILTER (has),"  # noqa: S608
@@ -116,24 +118,7 @@ def _held(registry: Registry, name: str) -> str:
     tag = next((tag for tag in registry.tags if tag.id == name), None)
     if tag is None:
         return "FALSE"
-    ends = f" AND as_of <= DATE '{tag.valid_until}'" if tag.valid_until else ""
-    return f"(coalesce({to_duckdb(registry.parsed[name])}, FALSE) AND as_of >= DATE '{tag.valid_from}'{ends})"
-
-
-def _district(kind: Kind) -> str:
-    column = "residence_division" if kind == "person" else "division"
-    return f"coalesce(left({column}, 6), '')"
-
-
-def _group(kind: Kind) -> str:
-    if kind == "enterprise":
-        return "coalesce(left(industry, 2), '')"
-    bands = [
-        f"WHEN birth_date > CAST(as_of - INTERVAL {above + 1} YEAR AS DATE) THEN '{least}–{above}'"
-        for least, above in AGE_BANDS
-        if above is not None
-    ]
-    return f"CASE WHEN birth_date IS NULL THEN '' {' '.join(bands)} ELSE '{AGE_BANDS[-1][0]}+' END"
+    return f"(coalesce({to_duckdb(registry.parsed[name])}, FALSE) AND {in_force(tag)})"
 
 
 def _parquet(folders: Sequence[Path]) -> str:

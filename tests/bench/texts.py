@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from profiles.errors import SettingsError
 from tagging.texts import permits, titles, trades, train
 from tagging.texts.fit import folds_by_opening
 from tagging.texts.ngrams import Grams, plain
@@ -41,9 +42,15 @@ def main(arguments: Sequence[str]) -> None:
     asked.add_argument("--file", type=Path, help="titles: try the shipped weights on job_name,expected_code of a CSV")
     asked.add_argument("--folds", type=int, default=5)
     given = asked.parse_args(arguments)
-    if given.which == "scopes":
-        return scopes(given.data)
-    return titles_file(given.file, given.data) if given.file else titles_folds(given.data, given.folds)
+    try:
+        if given.which == "scopes":
+            scopes(given.data)
+        elif given.file:
+            titles_file(given.file, given.data)
+        else:
+            titles_folds(given.data, given.folds)
+    except SettingsError as error:
+        asked.error(str(error))
 
 
 def titles_folds(data: Path, folds: int) -> None:
