@@ -35,7 +35,7 @@ def test_equal_pages_give_equal_bytes() -> None:
 
 
 def test_an_empty_page_takes_28_bytes_because_field_names_are_not_written() -> None:
-    assert len(encode(Page("enterprise", DAY))) == 31
+    assert len(encode(Page("enterprise", DAY))) == 32
     assert len(encode(Page("person", DAY))) == 28
 
 
