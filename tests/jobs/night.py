@@ -15,7 +15,7 @@ from profiles.identity.keys import Keys
 DAY = date(2026, 11, 22)
 PEOPLE = 400
 KEYS = Keys.from_hex(sha256(b"pseudonym").hexdigest(), sha256(b"vault").hexdigest(), "k1")
-JOBS = ("gate", "link", "build", "tag", "train", "rank", "publish", "remind")
+JOBS = ("gate", "link", "build", "tag", "outlook", "train", "rank", "publish", "remind")
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def test_fresh_files_and_pages_equal_what_the_night_makes_of_the_same_rows(flow:
         assert "\r" not in rows
         flow.delivered(feed).write_text(rows + more.replace("\r", ""), encoding="utf-8")
     flow.end()
-    run_all(flow.context, lambda *_: None, ("gate", "link", "build", "tag", "rank", "publish"))
+    run_all(flow.context, lambda *_: None, ("gate", "link", "build", "tag", "outlook", "rank", "publish"))
     for kind in ("person", "enterprise"):
         files = flow.context.tables.read(f"{kind}_files", flow.context.spark)
         nightly = {row["subject"]: row for row in files.toArrow().to_pylist()}
