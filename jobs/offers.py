@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from jobs.vocabulary import Vocabulary, acts_of, codes, days, flat
 from recommender.mask import held_back
-from recommender.rank import Scorer, rank
+from recommender.rank import Scorer, rank, told
 from recommender.reasons import Known, Ragged, ragged, weightiest
 from tagging.rules import UNKNOWN, YES
 
@@ -51,11 +51,11 @@ def offers(batch: pa.RecordBatch, words: Vocabulary, scorer: Scorer, day: int) -
     answers = words.answers(truths)
     ranked = rank(tags, scorer, (answers == YES) & free, MOST_OFFERS)
     listed = _listed(ranked.indices)
-    shown = ranked.indices >= 0
+    scores, probabilities = told(tags, scorer, listed.rows, listed.services)
     items = _structs(
         service=_words(words.ids, listed.services),
-        score=_rounded(ranked.scores[shown]),
-        probability=_rounded(ranked.probabilities[shown]),
+        score=_rounded(scores),
+        probability=_rounded(probabilities),
         reasons=_reasons(batch, words, truths, listed),
         because=_because(tags, scorer, listed),
     )

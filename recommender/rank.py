@@ -119,10 +119,28 @@ def score(tags: csr_matrix, scorer: Scorer) -> Floats:
     return scores
 
 
+def told(
+    tags: csr_matrix, scorer: Scorer, rows: npt.NDArray[np.int64], services: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Score and probability, both float64[L], of L (row, service) pairs, the same in whatever batch a row stands.
+
+    A block's scores carry the noise of single precision, which depends on the block; what is shown must not.
+    """
+    vectors = tags.astype(np.float64) @ scorer.tag_vectors.astype(np.float64)
+    found = (vectors[rows] * scorer.service_vectors[services].astype(np.float64)).sum(axis=1)
+    scores = found + scorer.service_bias[services]
+    return scores, _logistic(scores + scorer.intercept)
+
+
 def probability(scores: Floats, scorer: Scorer) -> Floats:
     """The calibrated probability of taking a service up, for scores of any shape; 0 where a list has ended."""
-    with np.errstate(over="ignore"):
-        likely: Floats = (1.0 / (1.0 + np.exp(-(scores.astype(np.float64) + scorer.intercept)))).astype(np.float32)
+    likely: Floats = _logistic(scores.astype(np.float64) + scorer.intercept).astype(np.float32)
+    return likely
+
+
+def _logistic(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        likely: npt.NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
     return likely
 
 

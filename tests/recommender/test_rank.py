@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.sparse import csr_matrix, random_array
 
-from recommender.rank import BLOCK_ROWS, Scorer, best, contributions, rank, score
+from recommender.rank import BLOCK_ROWS, Scorer, best, contributions, rank, score, told
 
 ANY_FLOAT = st.floats(width=32, allow_nan=True, allow_infinity=True)
 
@@ -110,6 +110,17 @@ def test_contributions_and_bias_sum_to_the_score() -> None:
     for row in range(5):
         added = contributions(scorer, tags[[row]].indices, np.arange(50))
         assert added.sum(axis=0) + scorer.service_bias == pytest.approx(score(tags[[row]], scorer)[0], abs=1e-5)
+
+
+def test_what_is_shown_of_a_row_does_not_depend_on_the_rows_beside_it() -> None:
+    scorer, tags = scorer_of(150, 80, 64, seed=1), tags_of(500, 150, seed=2)
+    rows, services = np.divmod(np.arange(500 * 80), 80)
+    scores, chances = told(tags, scorer, rows, services)
+    for row in (0, 7, 499):
+        alone = told(tags[row], scorer, np.zeros(80, dtype=np.int64), np.arange(80))
+        assert (alone[0] == scores[row * 80 : row * 80 + 80]).all()
+        assert (alone[1] == chances[row * 80 : row * 80 + 80]).all()
+    assert np.allclose(scores.reshape(500, 80), score(tags, scorer), atol=1e-4)
 
 
 def test_a_probability_is_the_logistic_of_score_and_intercept() -> None:
