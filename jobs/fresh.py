@@ -4,7 +4,6 @@ The rules are the night's own: the same build, tags, truths, ranking and pages, 
 per kind of subject. What it makes equals what the night makes of the same rows.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -39,6 +38,7 @@ from recommender.rank import Scorer
 from tagging import registry as registries
 from tagging.evidence import entries
 from tagging.few import Truths
+from tagging.months import months_later
 from tagging.outlook.one import OneFile
 from tagging.registry import Registry
 from tagging.rules import Atom
@@ -154,7 +154,7 @@ class _Kind:
 
     def _ahead(self, batch: pa.Table) -> list[list[dict[str, object]]]:
         """What a page shows of the coming two years, for each file of the batch: as ``jobs.outlook.shown_ahead``."""
-        last = _months_later(self._context.day, MONTHS)
+        last = months_later(self._context.day, MONTHS)
         displayed = {*displayed_tags(self._registry, self._kind)}
         found = []
         for row in batch.select([*columns(self._kind), "as_of"]).to_pylist():
@@ -212,12 +212,6 @@ class Frames:
 
     def _frame(self, table: pa.Table) -> "DataFrame":
         return self.spark.createDataFrame(table).coalesce(1)
-
-
-def _months_later(day: date, months: int) -> date:
-    """As Spark's add_months: the same day of the month, or its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _died(told: pa.Table) -> list[date | None]:

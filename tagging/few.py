@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from profiles.model import Kind
-from tagging.files import duckdb_rows, to_json
+from tagging.files import duckdb_rows, quoted, to_json
 from tagging.rules import Atom, to_duckdb
 
 
@@ -27,6 +27,5 @@ class Truths:
 
         ``files`` have columns of ``profiles.model`` and ``as_of``, the day to answer for.
         """
-        # A prepared statement takes no parameters of another; doubled quotes are all that a text of DuckDB's escapes.
-        said = to_json(files, self._kind).replace("'", "''")
-        return [answers for (answers,) in self._connection.execute(f"EXECUTE asked('{said}')").fetchall()]
+        said = quoted(to_json(files, self._kind))
+        return [answers for (answers,) in self._connection.execute(f"EXECUTE asked({said})").fetchall()]

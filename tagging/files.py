@@ -44,6 +44,15 @@ def duckdb_rows(kind: Kind, read_by: str | None = None) -> str:
     return f"SELECT unnest(json_transform_strict(CAST(? AS VARCHAR), '{json.dumps([dict(known)])}'), max_depth := 2)"
 
 
+def quoted(text: str) -> str:
+    """The text as a literal of DuckDB's, for a prepared statement, which takes no parameters of another.
+
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _named(known: Mapping[str, Shape], sql: str) -> Mapping[str, Shape]:
     """The columns whose names stand in ``sql``, and of lists the fields that it names after a point."""
     words, fields = set(re.findall(r"\w+", sql)), set(re.findall(r"\.(\w+)", sql))

@@ -12,7 +12,7 @@ import duckdb
 
 from profiles.errors import RuleError
 from profiles.model import Kind
-from tagging.files import duckdb_rows, to_json
+from tagging.files import duckdb_rows, quoted, to_json
 from tagging.outlook.stretches import Change, changes, stretch
 from tagging.outlook.turns import in_force, turning_days, validity_turns
 from tagging.registry import Registry
@@ -74,17 +74,12 @@ class OneFile:
 
     def _answers(self, prepared: str, row: Mapping[str, object], *days: date) -> list[tuple[date, frozenset[str]]]:
         try:
-            said = ", ".join([_quoted(to_json([row], self._kind)), *(f"DATE '{day.isoformat()}'" for day in days)])
+            said = ", ".join([quoted(to_json([row], self._kind)), *(f"DATE '{day.isoformat()}'" for day in days)])
             found = self._connection.execute(f"EXECUTE {prepared}({said})").fetchall()
         except (ValueError, duckdb.Error) as error:
             raise RuleError(f"this is no file of kind {self._kind}: {error}") from None
         ids = [tag.id for tag in self._tags]
         return [(day, frozenset(compress(ids, held))) for day, *held in found]
-
-
-def _quoted(text: str) -> str:
-    # A prepared statement takes no parameters of another; doubled quotes are all that a text of DuckDB's escapes.
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _held(tag: Tag, rule: Rule, places: Mapping[Atom, str]) -> str:

@@ -1,8 +1,9 @@
 """Days as a persona's file tells them, from the persona's own day; it knows no file."""
 
-import calendar
 import re
 from datetime import date, timedelta
+
+from tagging.months import months_later
 
 _SPAN = r"(?:(?P<{0}years>\d+) years?)? ?(?:(?P<{0}months>\d+) months?)? ?(?:(?P<{0}days>\d+) days?)?"
 _TOLD = re.compile(f"{_SPAN.format('past_')} ago|in {_SPAN.format('coming_')}")
@@ -24,10 +25,5 @@ def moment(said: str, as_of: date) -> date:
         raise ValueError(f"{said!r} is no day; write a date, today, 29 days ago, 31 years 2 months ago or in 18 days")
     sign = -1 if said.endswith("ago") else 1
     spans = {key.partition("_")[2]: sign * amount for key, amount in parts.items()}
-    shifted = _months_later(as_of, spans.get("years", 0) * 12 + spans.get("months", 0))
+    shifted = months_later(as_of, spans.get("years", 0) * 12 + spans.get("months", 0))
     return shifted + timedelta(days=spans.get("days", 0))
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
