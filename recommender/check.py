@@ -18,6 +18,7 @@ from tagging.rules.words import EVENT_KINDS, LINK_KINDS
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _LAW = re.compile(r"《.+》")
 STAGES: Mapping[Kind, tuple[str, ...]] = {
     "person": (
@@ -61,8 +62,17 @@ def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
         yield "days, trips, cost and minutes are counts; processing and minutes are at least 1"
     if service.contactless and (service.trips or not service.channels.online):
         yield "a contactless service needs an online channel and no trip"
-    if service.renews and service.renews not in catalogue.documents:
-        yield f"it renews {service.renews}, which data/documents does not describe"
+    for does, document in (("renews", service.renews), ("issues", service.issues)):
+        if document and document not in catalogue.documents:
+            yield f"it {does} {document}, which data/documents does not describe"
+    yield from _effort(service)
+    yield from _neighbours(service, catalogue)
+    if service.window:
+        for day in (service.window.opens, service.window.closes):
+            if not _MONTH_DAY.fullmatch(day):
+                yield f"a window opens and closes on days written MM-DD, not {day!r}"
+    if service.channels.appointment_url and not service.channels.appointment_url.startswith("https://"):
+        yield f"an appointment link begins with https://, not {service.channels.appointment_url!r}"
     if service.division and not service.division.isdigit():
         yield f"a division is digits of GB/T 2260, not {service.division!r}"
     if service.valid_until and service.valid_until < service.valid_from:
@@ -70,6 +80,36 @@ def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
     for paper in service.evidence:
         if paper.satisfied_by and not _readable(paper.satisfied_by, service.audience, catalogue):
             yield f"evidence {paper.name.en!r}: nothing in a file is called {paper.satisfied_by}"
+
+
+def _effort(service: Service) -> Iterator[str]:
+    if service.steps < 1:
+        yield "it takes one step at the least"
+    if service.usual is None:
+        return
+    now = (service.processing_days, service.minutes, service.steps, service.trips)
+    before = (service.usual.days, service.usual.minutes, service.usual.steps, service.usual.trips)
+    for name, new, old in zip(("days", "minutes", "steps", "trips"), now, before, strict=True):
+        if new > old:
+            yield f"it takes {new} {name}, more than the {old} of the usual way"
+
+
+def _neighbours(service: Service, catalogue: Catalogue) -> Iterator[str]:
+    for does, others in (("requires", service.requires), ("follows", service.follows)):
+        for other in others:
+            if (
+                other == service.id
+                or other not in catalogue.by_id
+                or catalogue.by_id[other].audience != service.audience
+            ):
+                yield f"it {does} {other}, which is no other {service.audience} service"
+    if service.variant_of is None:
+        return
+    general = catalogue.by_id.get(service.variant_of)
+    if general is None or general.audience != service.audience or general.division == service.division:
+        yield f"it stands in for {service.variant_of}, which is no {service.audience} service of a wider division"
+    elif not service.division.startswith(general.division):
+        yield f"its division {service.division} lies outside that of {general.id}, {general.division}"
 
 
 def _readable(read: str, kind: Kind, catalogue: Catalogue) -> bool:

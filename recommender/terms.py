@@ -8,6 +8,10 @@ from typing import Literal
 import msgspec
 
 Audience = Literal["person", "enterprise"]
+# 事项类型: 行政许可, 行政确认, 行政给付, 行政奖励, 行政征收, 行政裁决, 备案及其他行政权力, 公共服务.
+ServiceType = Literal[
+    "licence", "confirmation", "benefit", "reward", "levy", "adjudication", "filing", "public_service"
+]
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,19 +41,44 @@ class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a service is applied for: online or not, and always a counter with hours and a telephone."""
+    """Where a service is applied for: online or not, and always a counter with hours and a telephone.
+
+    ``appointment_url`` is where a visit to the counter is booked.
+    """
 
     online: bool
     hall: Text
     hours: Text
     phone: str
+    appointment_url: str | None = None
 
 
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A paper that a service asks for; ``satisfied_by`` is ``document:TYPE``, ``fact:column`` or ``link:kind``."""
+    """A paper that a service asks for; ``satisfied_by`` is what a file holds that makes it needless to bring.
+
+    That is ``document:TYPE``, ``fact:column``, ``link:kind`` or ``event:kind``. ``deferrable`` says that the
+    application is taken without it and it may follow (容缺受理).
+    """
 
     name: Text
     satisfied_by: str | None = None
+    deferrable: bool = False
+
+
+class Effort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a service takes by the usual way: working days the law allows, minutes, steps (环节) and trips."""
+
+    days: int
+    minutes: int
+    steps: int
+    trips: int
+
+
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The part of each year in which a service is open, first and last day as ``MM-DD``; it may span the new year."""
+
+    opens: str
+    closes: str
 
 
 class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +88,13 @@ class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One public service (事项). Days are working days, ``division`` is a GB/T 2260 prefix ("" = the whole city)."""
+    """One public service (事项). Days are working days, ``division`` is a GB/T 2260 prefix ("" = the whole city).
+
+    ``usual`` is what it took before it was brought online, against ``processing_days``, ``minutes``, ``steps`` and
+    ``trips`` of today (四减). ``issues`` and ``renews`` are types of documents. ``requires`` names services that must
+    have been done before, ``follows`` those after which this one usually comes. ``variant_of`` names the general
+    service that this one of a division stands in for.
+    """
 
     id: str
     audience: Audience
@@ -85,6 +120,14 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     contactless: bool = False
     renews: str | None = None
     recurs_months: int | None = None
+    type: ServiceType = "public_service"
+    steps: int = 1
+    usual: Effort | None = None
+    issues: str | None = None
+    requires: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    variant_of: str | None = None
+    window: Window | None = None
 
     def in_force(self, day: date) -> bool:
         """Whether the service is offered on ``day``."""

@@ -6,6 +6,7 @@ from profiles.model import KINDS, Kind
 from recommender.__main__ import app
 from recommender.catalogue import Bundle, Catalogue, Service, Step, Text, load
 from recommender.check import problems
+from recommender.terms import Effort, Window
 from tagging import registry
 
 
@@ -54,6 +55,13 @@ def test_the_command_counts_what_it_read() -> None:
         ({"processing_days": 0}, "processing and minutes are at least 1"),
         ({"name": Text(zh="HKM", en="HKM")}, "'HKM' is not Chinese"),
         ({"division": "pudong"}, "a division is digits"),
+        ({"issues": "SPACE_PERMIT"}, "it issues SPACE_PERMIT"),
+        ({"steps": 0}, "it takes one step at the least"),
+        ({"usual": Effort(days=20, minutes=1, steps=5, trips=2)}, "more than the 1 of the usual way"),
+        ({"requires": ("flying",)}, "it requires flying, which is no other person service"),
+        ({"follows": ("annual_report_filing",)}, "it follows annual_report_filing, which is no other person service"),
+        ({"variant_of": "passport_renewal"}, "it stands in for passport_renewal"),
+        ({"window": Window("02-30x", "05-31")}, "not '02-30x'"),
     ],
 )
 def test_a_planted_fault_is_named(tag_rules: dict[Kind, dict[str, str]], changes: dict[str, object], said: str) -> None:
