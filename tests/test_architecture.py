@@ -24,7 +24,7 @@ ARROWS = {
 DOORS = {
     "lightfm": {"recommender/model.py"},
     "sklearn": {"recommender/stack.py", "tagging/learning.py"},
-    "redis": {"recommender/store.py"},
+    "redis": {"recommender/store/"},
     "great_expectations": {"profiles/gate/expectations/"},
     "hmac": {"profiles/identity/keys.py"},
     "cryptography": {"profiles/identity/keys.py"},

@@ -1,0 +1,184 @@
+"""What the API reads and writes for one verified subject at a time; it publishes nothing and drains nothing."""
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, cast
+
+import msgspec
+import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from profiles.errors import StoreUnavailable
+from recommender.acting import Subject
+from recommender.choices import Choices, Feedback, Notice
+from recommender.generation import FEEDBACK, POINTER, Generation, choices_key, inbox_key, once_key
+from recommender.page import Page, decode
+from recommender.store.reach import address, field, reached_soon
+
+REPEATS_KNOWN_SECONDS = 86_400
+
+# One atomic step: the choice and its entry in the stream, or neither; a repeat changes nothing and counts nothing.
+_ACT = """
+if ARGV[1] ~= '' then
+  if redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[2]) == false then return 0 end
+end
+if ARGV[3] == 'put' then
+  if redis.call('HGET', KEYS[1], ARGV[4]) == ARGV[5] then return 0 end
+  redis.call('HSET', KEYS[1], ARGV[4], ARGV[5])
+elseif ARGV[3] == 'add' then
+  if redis.call('HSETNX', KEYS[1], ARGV[4], ARGV[5]) == 0 then return 0 end
+elseif ARGV[3] == 'drop' then
+  if redis.call('HDEL', KEYS[1], ARGV[4]) == 0 then return 0 end
+end
+redis.call('XADD', KEYS[2], '*', unpack(ARGV, 6))
+return 1
+"""
+
+Change = tuple[Literal["put", "add", "drop"], str, str]
+
+
+@dataclass(frozen=True)
+class StoredHome:
+    """All that one round trip brings: the person's page, the page shown, and what its subject chose and was told."""
+
+    generation: Generation
+    own: Page | None
+    shown: Page | None  # the enterprise's when acting, else ``own``
+    choices: Choices
+    inbox: tuple[Notice, ...]
+    popular: Mapping[str, tuple[str, ...]]  # kind -> services, most used first
+
+
+class HomeStore:
+    """What the API reads and writes: one subject at a time, and only as a verified ``Subject``."""
+
+    def __init__(self, url: str, *, timeout: float = 0.5, connections: int = 64) -> None:
+        self._where = address(url)
+        self._client = redis.asyncio.Redis.from_url(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            max_connections=connections,
+            retry=Retry(NoBackoff(), 1),
+        )
+        self._act = self._client.register_script(_ACT)
+        self._seen: tuple[Generation, Mapping[str, tuple[str, ...]]] | None = None
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def ready(self) -> Generation:
+        """The generation that readers see; raises StoreUnavailable where there is none, or no answer."""
+        async with reached_soon(self._where):
+            return await self._newest()
+
+    async def home(self, subject: Subject) -> StoredHome | None:
+        """The subject's home, or None where the person holds no mandate for the enterprise.
+
+        One round trip; a second one when a new generation was published since the last request. All pages come from
+        one generation: where the one first read is gone meanwhile, the newest is read instead.
+
+        Raises:
+            StoreUnavailable: the store does not answer, or nothing was ever published.
+        """
+        async with reached_soon(self._where):
+            generation, popular = self._seen or await self._look()
+            pointer, own, choices, inbox, enterprise, _ = await self._fetch(generation, subject)
+            whole = pointer == generation.text.encode()
+            while not whole:
+                generation, popular = await self._look()
+                pointer, own, choices, inbox, enterprise, whole = await self._fetch(generation, subject)
+        own_page = decode(own) if own else None
+        if subject.enterprise and not _holds_mandate(own_page, subject.enterprise):
+            return None
+        shown = (decode(enterprise) if enterprise else None) if subject.enterprise else own_page
+        notices = tuple(sorted((msgspec.msgpack.decode(n, type=Notice) for n in inbox.values()), key=lambda n: n.id))
+        return StoredHome(generation, own_page, shown, Choices.from_hash(choices), notices, popular)
+
+    async def permitted(self, subject: Subject) -> bool:
+        """Whether the person may act for the enterprise; always true for oneself."""
+        if subject.enterprise is None:
+            return True
+        async with reached_soon(self._where):
+            generation = await self._newest()
+            read = self._client.hget(generation.bucket(subject.person), field(subject.person))
+            row = await cast("Awaitable[bytes | None]", read)
+        return _holds_mandate(decode(row) if row else None, subject.enterprise)
+
+    async def dismiss(self, feedback: Feedback, since: date) -> bool:
+        """Hide a service from the next request on; False where it was hidden already."""
+        return await self._do(feedback, ("add", f"d:{feedback.service}", since.isoformat()))
+
+    async def restore(self, feedback: Feedback) -> bool:
+        """Show a dismissed service again; False where it was not dismissed."""
+        return await self._do(feedback, ("drop", f"d:{feedback.service}", ""))
+
+    async def mark_done(self, feedback: Feedback, since: date) -> bool:
+        """Hide a service that the subject says is done; False where that was known."""
+        return await self._do(feedback, ("add", f"f:{feedback.service}", since.isoformat()))
+
+    async def personalise(self, feedback: Feedback, on: bool) -> bool:
+        """Turn personalisation on or off; False where it was so already."""
+        return await self._do(feedback, ("drop", "p", "") if on else ("put", "p", "off"))
+
+    async def correct(self, feedback: Feedback, since: date, token: str) -> bool:
+        """Take a correction: pending from the next request on; False where the same ``token`` was taken before."""
+        return await self._do(feedback, ("put", f"x:{feedback.about}", f"{since.isoformat()} {token}"))
+
+    async def note(self, feedback: Feedback, once: str = "") -> bool:
+        """Count what the subject did; False where the same ``once`` was counted within a day."""
+        return await self._do(feedback, None, once)
+
+    async def choices(self, subject: Subject) -> Choices:
+        """What the one shown chose."""
+        async with reached_soon(self._where):
+            read = self._client.hgetall(choices_key(subject.shown))
+            return Choices.from_hash(await cast("Awaitable[dict[bytes, bytes]]", read))
+
+    async def choose_locale(self, subject: Subject, locale: str) -> None:
+        """Remember the language that the person chose."""
+        async with reached_soon(self._where):
+            await self._client.hset(choices_key(subject.person), "l", locale)
+
+    async def _do(self, feedback: Feedback, change: Change | None, once: str = "") -> bool:
+        keys = [choices_key(feedback.subject), FEEDBACK, once_key(feedback.subject, once)]
+        fields = [part for pair in feedback.fields().items() for part in pair]
+        arguments = [once, str(REPEATS_KNOWN_SECONDS), *(change or ("", "", "")), *fields]
+        async with reached_soon(self._where):
+            return bool(await self._act(keys=keys, args=arguments))
+
+    async def _fetch(self, generation: Generation, subject: Subject) -> list[Any]:
+        """[pointer, own page, choices and inbox of the one shown, its page, whether the generation is still kept]
+
+        ``Store`` forgets what a generation says of itself before it forgets the first page, so a generation that is
+        there after the pages were read was whole while they were read.
+        """
+        async with self._client.pipeline(transaction=False) as pipe:
+            pipe.get(POINTER)
+            pipe.hget(generation.bucket(subject.person), field(subject.person))
+            pipe.hgetall(choices_key(subject.shown))
+            pipe.hgetall(inbox_key(subject.shown))
+            pipe.hget(generation.bucket(subject.shown), field(subject.shown))
+            pipe.exists(generation.about)
+            return await pipe.execute()
+
+    async def _look(self) -> tuple[Generation, Mapping[str, tuple[str, ...]]]:
+        """The generation that readers see, and what it says of itself."""
+        generation = await self._newest()
+        stored = await cast("Awaitable[bytes | None]", self._client.hget(generation.about, "popular"))
+        self._seen = (generation, msgspec.json.decode(stored or b"{}", type=dict[str, tuple[str, ...]]))
+        return self._seen
+
+    async def _newest(self) -> Generation:
+        name = await cast("Awaitable[bytes | None]", self._client.get(POINTER))
+        if name is None:
+            raise StoreUnavailable(
+                f"The store at {self._where} has no pages yet: run `python -m jobs publish --day D` (or `all`) first."
+            )
+        return Generation.parse(name.decode())
+
+
+def _holds_mandate(own: Page | None, enterprise: str) -> bool:
+    return own is not None and any(mandate.enterprise == enterprise for mandate in own.mandates)

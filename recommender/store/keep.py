@@ -1,0 +1,261 @@
+"""What jobs write to the store and drain from it: generations of pages, inboxes, feedback; it answers no request."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Self, cast
+
+import msgspec
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from profiles.errors import StoreUnavailable
+from recommender.choices import Feedback, Notice
+from recommender.generation import FEEDBACK, POINTER, STARTED, Generation, choices_key, inbox_key, once_keys
+from recommender.store.reach import address, batches, field, reached
+
+GROUP = CONSUMER = "jobs"
+BATCH = 5_000
+INBOX_KEPT_SECONDS = 400 * 86_400
+
+
+class Store:
+    """What jobs write to and drain."""
+
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+        self._where = address(url)
+        retry = Retry(NoBackoff(), 1)
+        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def ping(self) -> None:
+        """Raises StoreUnavailable where the store does not answer."""
+        with reached(self._where):
+            self._client.ping()
+
+    def generation(self) -> Generation | None:
+        """The generation that readers see, or None before the first."""
+        with reached(self._where):
+            name = cast("bytes | None", self._client.get(POINTER))
+        return Generation.parse(name.decode()) if name else None
+
+    def publish(
+        self, generation: Generation, rows: Iterable[tuple[str, bytes]], popular: Mapping[str, Sequence[str]]
+    ) -> int:
+        """Write a whole generation of (subject, encoded page), then let readers see it; how many pages it has.
+
+        The generation before stays for readers under way, older and torn ones go. Writing the same content again
+        changes nothing that a reader could see.
+
+        Raises:
+            StoreUnavailable: the store does not answer or lost rows; readers still see the generation before.
+        """
+        with reached(self._where):
+            self._client.sadd(STARTED, generation.text)
+            written = sum(self._write(generation, batch) for batch in batches(rows, BATCH))
+            held = self._count(generation)
+            if held < written:
+                raise StoreUnavailable(
+                    f"The store at {self._where} holds {held} of the {written} pages just written: is its memory full? "
+                    "Readers still see the generation before; give the store room and run publish again."
+                )
+            before = cast("bytes | None", self._client.get(POINTER))
+            about = {"pages": written, "popular": msgspec.json.encode({k: list(v) for k, v in popular.items()})}
+            self._client.hset(generation.about, mapping=cast("Any", about))
+            self._client.hincrby(generation.about, "writes", 1)
+            self._client.set(POINTER, generation.text)
+            self._forget({generation.text, before.decode() if before else ""})
+        return written
+
+    def page(self, subject: str) -> bytes | None:
+        """The encoded page of a subject in the generation that readers see; None where there is none."""
+        with reached(self._where):
+            name = cast("bytes | None", self._client.get(POINTER))
+            if name is None:
+                return None
+            return cast(
+                "bytes | None", self._client.hget(Generation.parse(name.decode()).bucket(subject), field(subject))
+            )
+
+    def writes(self) -> tuple[str, int]:
+        """The generation that readers see and how often it was written whole; ("", 0) before the first."""
+        with reached(self._where):
+            name = cast("bytes | None", self._client.get(POINTER))
+            if name is None:
+                return "", 0
+            count = self._client.hget(Generation.parse(name.decode()).about, "writes")
+            return name.decode(), int(cast("bytes | None", count) or 0)
+
+    def refresh(self, rows: Mapping[str, bytes | None]) -> None:
+        """Put fresh pages in the place of those that readers see by now, or take them away (None).
+
+        Where a generation is published meanwhile the pages are put into that one as well.
+
+        Raises:
+            StoreUnavailable: the store does not answer, or nothing was ever published.
+        """
+        with reached(self._where):
+            before = None
+            while (name := cast("bytes | None", self._client.get(POINTER))) != before:
+                generation = Generation.parse((name or b"").decode())
+                with self._client.pipeline(transaction=True) as pipe:
+                    for subject, row in rows.items():
+                        key, page = generation.bucket(subject), bytes.fromhex(subject)
+                        pipe.hset(key, cast("Any", page), cast("Any", row)) if row else pipe.hdel(
+                            key, cast("Any", page)
+                        )
+                    pipe.execute()
+                before = name
+            if before is None:
+                raise StoreUnavailable(
+                    f"The store at {self._where} has no pages yet: run `python -m jobs publish --day D` first."
+                )
+
+    def _write(self, generation: Generation, rows: Sequence[tuple[str, bytes]]) -> int:
+        buckets: dict[str, dict[bytes, bytes]] = defaultdict(dict)
+        for subject, row in rows:
+            buckets[generation.bucket(subject)][bytes.fromhex(subject)] = row
+        with self._client.pipeline(transaction=False) as pipe:
+            for key, pages in buckets.items():
+                pipe.hset(key, mapping=cast("Any", pages))
+            pipe.execute()
+        return len(rows)
+
+    def _count(self, generation: Generation) -> int:
+        with self._client.pipeline(transaction=False) as pipe:
+            for key in generation.buckets():
+                pipe.hlen(key)
+            return sum(pipe.execute())
+
+    def _forget(self, kept: set[str]) -> None:
+        for name in sorted(n.decode() for n in cast("set[bytes]", self._client.smembers(STARTED))):
+            if name in kept:
+                continue
+            old = Generation.parse(name)
+            self._client.unlink(old.about)
+            for keys in batches(old.buckets(), BATCH):
+                self._client.unlink(*keys)
+            self._client.srem(STARTED, name)
+
+    def forget(self, subjects: Iterable[str]) -> int:
+        """Delete everything kept under these subjects: pages in every generation, choices, inboxes, feedback, markers.
+
+        Returns how many keys, pages and entries there were.
+        """
+        gone, dropped = list(subjects), 0
+        with reached(self._where):
+            names = sorted(name.decode() for name in cast("set[bytes]", self._client.smembers(STARTED)))
+            kept = [Generation.parse(name) for name in names]
+            waiting = [
+                entry
+                for entry, fields in cast("Any", self._client.xrange(FEEDBACK))
+                if fields.get(b"subject", b"").decode() in gone
+            ]
+            for subject in gone:
+                markers = list(self._client.scan_iter(match=once_keys(subject), count=BATCH))
+                with self._client.pipeline(transaction=True) as pipe:
+                    for generation in kept:
+                        pipe.hdel(generation.bucket(subject), cast("Any", bytes.fromhex(subject)))
+                    pipe.unlink(choices_key(subject), inbox_key(subject), *markers)
+                    dropped += sum(pipe.execute())
+            if waiting:
+                dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
+        return dropped
+
+    def put_reminders(self, rows: Iterable[tuple[str, Notice]]) -> int:
+        """Put (subject, notice) pairs into inboxes; how many were new. What is there by that id is left as it is."""
+        new = 0
+        with reached(self._where):
+            for batch in batches(rows, BATCH):
+                with self._client.pipeline(transaction=False) as pipe:
+                    for subject, notice in batch:
+                        pipe.hsetnx(inbox_key(subject), notice.id, cast("Any", msgspec.msgpack.encode(notice)))
+                        pipe.expire(inbox_key(subject), INBOX_KEPT_SECONDS)
+                    new += sum(pipe.execute()[::2])
+        return new
+
+    def rename(self, pairs: Iterable[tuple[str, str]], told: Callable[[str, str, Notice], Notice]) -> int:
+        """Move choices and inboxes from old pseudonyms to new ones; how many subjects had any.
+
+        A batch is moved whole or not at all, and moving again what was moved changes nothing. What else is kept under
+        a pseudonym is pages, and for a day what was counted already.
+
+        Args:
+            told: (old, new, notice) -> the notice as it is to be kept for the new pseudonym.
+        """
+        moved = 0
+        with reached(self._where):
+            for batch in batches(pairs, BATCH):
+                with self._client.pipeline(transaction=False) as pipe:
+                    for old, _ in batch:
+                        pipe.exists(choices_key(old))
+                        pipe.hgetall(inbox_key(old))
+                    found = pipe.execute()
+                with self._client.pipeline(transaction=True) as pipe:
+                    for (old, new), chose, inbox in zip(batch, found[::2], found[1::2], strict=True):
+                        moved += bool(chose or inbox)
+                        if chose:
+                            pipe.rename(choices_key(old), choices_key(new))
+                        for notice in inbox.values():
+                            kept = told(old, new, msgspec.msgpack.decode(notice, type=Notice))
+                            pipe.hset(inbox_key(new), kept.id, cast("Any", msgspec.msgpack.encode(kept)))
+                        if inbox:
+                            pipe.expire(inbox_key(new), INBOX_KEPT_SECONDS)
+                            pipe.unlink(inbox_key(old))
+                    pipe.execute()
+        return moved
+
+    def forget_pages(self) -> None:
+        """Take every generation away; readers see no page until one is published again."""
+        with reached(self._where):
+            self._client.delete(POINTER)
+            self._forget(set())
+
+    def read_feedback(self, most: int = BATCH) -> list[Feedback]:
+        """The oldest undrained feedback; what was read before and never settled comes first, again."""
+        with reached(self._where):
+            self._open_group()
+            for since in ("0", ">"):
+                reply = cast("Any", self._client.xreadgroup(GROUP, CONSUMER, {FEEDBACK: since}, count=most))
+                entries = [entry for _, stream in _streams(reply) for entry in stream]
+                if entries:
+                    return [Feedback.from_fields(entry, fields) for entry, fields in entries]
+        return []
+
+    def close_corrections(self, answered: Iterable[tuple[str, str]]) -> int:
+        """Let (subject, about) pairs be pending no longer; how many were."""
+        closed = 0
+        with reached(self._where):
+            for batch in batches(answered, BATCH):
+                with self._client.pipeline(transaction=False) as pipe:
+                    for subject, about in batch:
+                        pipe.hdel(choices_key(subject), f"x:{about}")
+                    closed += sum(pipe.execute())
+        return closed
+
+    def settle_feedback(self, entries: Sequence[str]) -> None:
+        """Forget feedback that is durable elsewhere by now."""
+        if entries:
+            with reached(self._where), self._client.pipeline(transaction=True) as pipe:
+                pipe.xack(FEEDBACK, GROUP, *entries)
+                pipe.xdel(FEEDBACK, *entries)
+                pipe.execute()
+
+    def _open_group(self) -> None:
+        try:
+            self._client.xgroup_create(FEEDBACK, GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+
+def _streams(reply: Any) -> list[tuple[bytes, list[tuple[bytes, Mapping[bytes, bytes]]]]]:
+    """(stream, entries) pairs; RESP2 answers with lists, RESP3 with a mapping of lists of lists."""
+    if isinstance(reply, Mapping):
+        return [(name, [entry for part in parts for entry in part]) for name, parts in reply.items()]
+    return list(reply or [])

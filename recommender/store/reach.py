@@ -1,0 +1,60 @@
+"""What reaching a store server takes, from jobs and API alike: its errors become ours; it knows no key and no value."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
+from typing import TypeVar, cast
+from urllib.parse import urlsplit
+
+import redis
+
+from profiles.errors import StoreUnavailable
+
+Row = TypeVar("Row")
+
+
+@contextmanager
+def reached(where: str) -> Iterator[None]:
+    """What fails inside for want of a server is a StoreUnavailable that names ``where``."""
+    try:
+        yield
+    except (redis.RedisError, OSError) as error:
+        raise _dead(where, error) from error
+
+
+@asynccontextmanager
+async def reached_soon(where: str) -> AsyncIterator[None]:
+    """As ``reached``, for what is awaited; a time-out counts as no answer."""
+    try:
+        yield
+    except (redis.RedisError, OSError, TimeoutError) as error:
+        raise _dead(where, error) from error
+
+
+def field(subject: str) -> str:
+    """The field of a bucket: sixteen raw bytes, which the client's types do not know of."""
+    return cast("str", bytes.fromhex(subject))
+
+
+def batches(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
+    """Runs of at most ``size`` rows, in order."""
+    left = iter(rows)
+    while batch := tuple(islice(left, size)):
+        yield batch
+
+
+def address(url: str) -> str:
+    """Where the store is, for messages: never a user or a password.
+
+    >>> address("redis://me:secret@10.0.0.1:6379/0")
+    '10.0.0.1:6379'
+    """
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path
+
+
+def _dead(where: str, error: Exception) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"The store at {where} does not answer ({type(error).__name__}): "
+        "start it, or set YIDANG_STORE_URL to one that runs."
+    )
