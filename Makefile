@@ -2,6 +2,8 @@
 PYTHON := .venv/bin/python
 PEOPLE ?= 10000
 PORT ?= 8000
+# Two processes: Spark plans in one thread, so that one of them keeps one core busy.
+WORKERS ?= 2
 
 .PHONY: help install demo test prove lint bench lock clean
 
@@ -21,7 +23,7 @@ demo: install
 	@$(PYTHON) -m jobs demo --people $(PEOPLE) --port $(PORT)
 
 test: install
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 prove: install
 	@YIDANG_PROVE=1 $(PYTHON) -m pytest

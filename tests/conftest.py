@@ -16,6 +16,18 @@ from jobs.tables import Tables
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+# Folders of tests that take minutes: where several processes share the tests, these begin first.
+LONG = ("jobs", "faults", "security", "properties")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, a file stays in one, and so does what shares the city's night."""
+    here = Path(__file__).parent
+    for item in items:
+        shares_night = "night" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("night" if shares_night else str(item.path)))
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
+
 
 @pytest.fixture(scope="session")
 def spark() -> "Iterator[SparkSession]":
