@@ -50,6 +50,17 @@ def on_or_before(day: date) -> date:
     return day
 
 
+def on_or_after(day: date) -> date:
+    """``day`` itself where it is a working day, else the first one after it.
+
+    >>> on_or_after(date(2026, 10, 4))
+    datetime.date(2026, 10, 8)
+    """
+    while not working(day):
+        day += _DAY
+    return day
+
+
 def latest_start(due_on: date, working_days: int) -> date:
     """The last working day to apply so that a promise of ``working_days`` ends by ``due_on``.
 
@@ -70,9 +81,7 @@ def after_working_days(start: date, working_days: int) -> date:
     """
     day = start
     for _ in range(working_days):
-        day += _DAY
-        while not working(day):
-            day += _DAY
+        day = on_or_after(day + _DAY)
     return day
 
 

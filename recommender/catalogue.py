@@ -1,8 +1,9 @@
 """The services, bundles and documents of the city as data, in the terms of CPSV-AP 3.2; it never parses a rule.
 
 Officials edit the YAML under ``data/``: ``services/`` (one file per life-cycle stage), ``bundles/``, ``documents/``,
-``reminders/`` (recurring duties and the ladder) and ``words/`` (authorities with their counters, themes, events,
-sentences). ``load`` reads it into the frozen structs of ``terms``, and says which file and service is at fault.
+``reminders/`` (recurring duties, the ladder, how reminders are sent) and ``words/`` (authorities with their counters,
+themes, events, sentences). ``load`` reads it into the frozen structs of ``terms``, and says which file and service is
+at fault.
 ``recommender.check`` goes further: it parses the rules and follows every reference.
 """
 
@@ -23,6 +24,7 @@ from recommender.terms import (
     Authority,
     Bundle,
     Channels,
+    Delivery,
     DocumentKind,
     DutyKind,
     Event,
@@ -41,6 +43,7 @@ __all__ = [
     "Bundle",
     "Catalogue",
     "Channels",
+    "Delivery",
     "DocumentKind",
     "DutyKind",
     "Event",
@@ -67,6 +70,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     documents: Mapping[str, DocumentKind]
     duties: tuple[DutyKind, ...]
     ladder: Ladder
+    delivery: Delivery
     themes: Mapping[tuple[str, str], Text]
     events: Mapping[str, Event]
     sources: Mapping[str, Text]
@@ -118,9 +122,8 @@ def load(root: Path = DATA) -> Catalogue:
         bundles=bundles,
         documents=MappingProxyType({kind.type: kind for kind in kinds}),
         duties=tuple(_listed(root / "reminders" / "duties.yaml", DutyKind)),
-        ladder=_struct(
-            _mapping(root / "reminders" / "ladder.yaml"), Ladder, root / "reminders" / "ladder.yaml", "ladder"
-        ),
+        ladder=_sheet(root / "reminders" / "ladder.yaml", Ladder),
+        delivery=_sheet(root / "reminders" / "delivery.yaml", Delivery),
         themes=_themes(root / "words" / "themes.yaml"),
         events=MappingProxyType({event.code: event for event in _listed(root / "words" / "events.yaml", Event)}),
         sources=_names(root / "words" / "sources.yaml"),
@@ -182,6 +185,11 @@ def _names(file: Path) -> Mapping[str, Text]:
 def _entries(folder: Path, of: type[T]) -> Iterator[T]:
     for file in sorted(folder.glob("*.yaml")):
         yield from _listed(file, of)
+
+
+def _sheet(file: Path, of: type[T]) -> T:
+    """A file that is one entry."""
+    return _struct(_mapping(file), of, file, file.stem)
 
 
 def _listed(file: Path, of: type[T]) -> Iterator[T]:

@@ -11,14 +11,14 @@ from profiles import contracts
 from profiles.errors import RuleError
 from profiles.model import NESTED_COLUMNS, Kind, columns
 from recommender import explain
-from recommender.catalogue import Bundle, Catalogue, DutyKind, Service, Text
+from recommender.catalogue import Bundle, Catalogue, Service, Text
+from recommender.check_reminders import reminder_problems, window_problems
 from recommender.clauses import shown
 from tagging.rules import Atom, leaves, parse
 from tagging.rules.words import EVENT_KINDS, LINK_KINDS
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _LAW = re.compile(r"《.+》")
 STAGES: Mapping[Kind, tuple[str, ...]] = {
     "person": (
@@ -38,9 +38,8 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
         yield from (f"bundle {bundle.id}: {fault}" for fault in _bundle(bundle, catalogue))
         yield from _rule(bundle.opened_by, bundle.audience, f"bundle {bundle.id}", catalogue, tag_rules)
     yield from _unspoken(catalogue, tag_rules)
-    for duty in catalogue.duties:
-        yield from (f"duty {duty.code}: {fault}" for fault in _duty(duty, catalogue))
-    yield from _documents(catalogue)
+    yield from reminder_problems(catalogue)
+    yield from _sources(catalogue)
     yield from _names(catalogue)
 
 
@@ -68,9 +67,7 @@ def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
     yield from _effort(service)
     yield from _neighbours(service, catalogue)
     if service.window:
-        for day in (service.window.opens, service.window.closes):
-            if not _MONTH_DAY.fullmatch(day):
-                yield f"a window opens and closes on days written MM-DD, not {day!r}"
+        yield from window_problems(service.window)
     if service.channels.appointment_url and not service.channels.appointment_url.startswith("https://"):
         yield f"an appointment link begins with https://, not {service.channels.appointment_url!r}"
     if service.division and not service.division.isdigit():
@@ -177,27 +174,7 @@ def _bundle(bundle: Bundle, catalogue: Catalogue) -> Iterator[str]:
         yield f"steps wait for each other: {' -> '.join(circle.args[1])}"
 
 
-def _duty(duty: DutyKind, catalogue: Catalogue) -> Iterator[str]:
-    service = catalogue.by_id.get(duty.service)
-    if service is None or service.audience != duty.audience:
-        yield f"no {duty.audience} service is called {duty.service}"
-    named = (*duty.counted_from, *duty.where, duty.last_year, duty.since)
-    for column in filter(None, named):
-        if column not in columns(duty.audience):
-            yield f"a file of kind {duty.audience} has no column {column}"
-    if bool(duty.yearly) == bool(duty.counted_from):
-        yield "a duty is either counted from a date or yearly"
-
-
-def _documents(catalogue: Catalogue) -> Iterator[str]:
-    for kind in catalogue.documents.values():
-        if kind.renewal_service is not None and kind.renewal_service not in catalogue.by_id:
-            yield f"document {kind.type}: no service is called {kind.renewal_service}"
-        if not 0 < kind.lead_days <= catalogue.ladder.steps[0]:
-            yield f"document {kind.type}: the lead is 1 to {catalogue.ladder.steps[0]} days"
-    steps = catalogue.ladder.steps
-    if list(steps) != sorted(set(steps), reverse=True) or steps[-1] != 0:
-        yield "the ladder's steps go down, each once, and end at 0"
+def _sources(catalogue: Catalogue) -> Iterator[str]:
     for feed in sorted(set(contracts.load()) - set(catalogue.sources)):
         yield f"sources.yaml does not say who shares {feed}"
 

@@ -4,13 +4,13 @@ A file comes as a mapping of the columns of ``profiles.model``: dates as ``date`
 mappings. Columns that are missing or None are unknown and give nothing.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from recommender.catalogue import Catalogue, DutyKind
-
-_LAST_DAY_OF_FEBRUARY = 28
+from recommender.catalogue import Catalogue, DutyKind, Ladder
+from tagging.months import months_later
 
 # The columns that duties and documents read, for callers that read files by column.
 COLUMNS = {
@@ -66,7 +66,7 @@ def duties_of(file: Mapping[str, object], kind: str, day: date, catalogue: Catal
     found = []
     for duty in catalogue.duties:
         if duty.audience == kind and all(file.get(column) == value for column, value in duty.where.items()):
-            due_on = _yearly(duty, file, day) if duty.yearly else _counted(duty, file, day)
+            due_on = _yearly(duty, file, day, catalogue.ladder) if duty.yearly else _counted(duty, file, day)
             if due_on is not None:
                 found.append(Duty(duty.code, due_on, *_told_by(duty, file)))
     return tuple(found)
@@ -95,28 +95,31 @@ def _counted(duty: DutyKind, file: Mapping[str, object], day: date) -> date | No
     return None
 
 
-def _yearly(duty: DutyKind, file: Mapping[str, object], day: date) -> date | None:
-    month, month_day = (int(part) for part in (duty.yearly or "").split("-"))
-    year = day.year - 1
+def _yearly(duty: DutyKind, file: Mapping[str, object], day: date, ladder: Ladder) -> date | None:
+    """This year's day, or next year's where the ladder reaches as far and this year's is out of sight."""
+    for year in (day.year, day.year + 1):
+        due_on = on_month_day(year, duty.yearly or "")
+        if -ladder.overdue_days <= (due_on - day).days <= ladder.steps[0] and _owes(duty, file, year - 1):
+            return due_on
+    return None
+
+
+def _owes(duty: DutyKind, file: Mapping[str, object], year: int) -> bool:
+    """Whether a yearly duty for ``year`` is still to be done."""
     last = file.get(duty.last_year) if duty.last_year else None
     since = file.get(duty.since) if duty.since else None
     # Where nothing was ever filed, only the first year is certain: nothing could have been filed before it.
     first = isinstance(since, date) and since.year == year
     done = last >= year if isinstance(last, int) else not first
     begun = not isinstance(since, date) or since.year <= year
-    return date(day.year, month, month_day) if begun and not done else None
+    return begun and not done
 
 
-def months_later(start: date, months: int) -> date:
-    """The same day so many months later, or the month's last where there is none.
+def on_month_day(year: int, month_day: str) -> date:
+    """A day written ``MM-DD`` in ``year``; 29 February is the 28th where there is none.
 
-    >>> months_later(date(2024, 2, 29), 12)
-    datetime.date(2025, 2, 28)
+    >>> on_month_day(2028, "02-29"), on_month_day(2027, "02-29")
+    (datetime.date(2028, 2, 29), datetime.date(2027, 2, 28))
     """
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    for last in range(start.day, _LAST_DAY_OF_FEBRUARY - 1, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    return date(year, month + 1, start.day)
+    month, day = (int(part) for part in month_day.split("-"))
+    return date(year, month, min(day, monthrange(year, month)[1]))

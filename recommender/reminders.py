@@ -1,27 +1,47 @@
 """Says what falls due and which step of its ladder has been reached; it never sends, stores or reads the clock.
 
 A document or duty is announced as early as the longest of its policy's lead and the working days that its renewal
-takes. Every step of the ladder (a rung) has an id made of subject, what, due day and step alone: whoever delivers by
-that id delivers each rung at most once, however often and on whatever days this is asked. A rung moves to the working
-day before where its own is none. A document that is revoked, or renewed by a newer one, gives nothing.
+takes, but not before it may be renewed; an enrolment window before it opens and before it closes. Every step of a
+ladder (a rung) has an id made of subject, what, day and step alone: whoever delivers by that id delivers each rung at
+most once, however often and on whatever days this is asked. A rung moves to a working day, never past the day it
+speaks of. What is revoked, renewed, applied for or done gives nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 from recommender import calendar
 from recommender.catalogue import Catalogue
 from recommender.duties import Document, Duty
+from recommender.settled import NOTHING
+from recommender.windows import Enrolment
+
+Thing = Literal["document", "duty", "window"]
+
+# No rung lies further from the day it speaks of than its step and the longest holiday.
+_HOLIDAY_DAYS = 16
+
+
+class Step(NamedTuple):
+    """One step of a descent: so many days before the day it speaks of, and when it fires."""
+
+    due_on: date
+    days: int
+    fires_on: date
 
 
 @dataclass(frozen=True)
 class Due:
-    """A document or duty in its lead window, or overdue for no longer than the ladder allows.
+    """A document, duty or window in its lead, or overdue for no longer than the ladder allows.
 
-    ``what`` is the document's type or the duty's code; it is announced ``lead_days`` ahead, from ``opens_on`` on.
+    ``what`` is the document's type, the duty's code or the window's service. It is announced from ``opens_on`` on,
+    ``lead_days`` ahead of ``due_on``, the last day. Nothing can be done about it before ``open_from``, where that is
+    known. ``estimated`` says that working days of a year without a published calendar were counted.
     """
 
     what: str
@@ -31,14 +51,18 @@ class Due:
     service: str = ""
     source: str = ""
     as_of: date | None = None
-    is_duty: bool = False
+    thing: Thing = "document"
+    open_from: date | None = None
+    estimated: bool = False
 
 
 @dataclass(frozen=True)
 class Rung:
     """The newest step that a due thing has reached: to be delivered once, by its id.
 
-    ``fires_on`` is the working day it was planned for; ``published`` is False where that day's calendar is a fallback.
+    ``due_on`` is the day that it speaks of: of a window its first or its last one. ``fires_on`` is the working day it
+    was planned for; ``published`` is False where that day's calendar is a fallback. After the ``last`` rung of a thing
+    nothing more is said of it.
     """
 
     id: str
@@ -48,39 +72,51 @@ class Rung:
     fires_on: date
     service: str = ""
     published: bool = True
+    thing: Thing = "document"
+    last: bool = False
 
 
 def due(
-    documents: Sequence[Document], duties: Sequence[Duty], day: date, catalogue: Catalogue, *, ahead_days: int = 0
+    documents: Sequence[Document],
+    duties: Sequence[Duty],
+    day: date,
+    catalogue: Catalogue,
+    *,
+    enrolments: Sequence[Enrolment] = (),
+    settled: Mapping[str, date] = NOTHING,
+    ahead_days: int = 0,
 ) -> tuple[Due, ...]:
     """What is due on ``day``, the most urgent first; the reader counts the days left from ``due_on``.
 
     With ``ahead_days`` also what opens within so many days, for a page that is read for some days after it was made.
+    ``settled`` says which services were seen to, and when, as ``recommender.settled`` gives it.
     """
-    ladder = catalogue.ladder
-    things = {
-        (thing.what, thing.due_on): thing
-        for thing in (*_expiring(documents, day, catalogue), *_owed(duties, catalogue))
-        if thing.opens_on <= day + timedelta(days=ahead_days) and (day - thing.due_on).days <= ladder.overdue_days
-    }
+    last_day = day + timedelta(days=ahead_days)
+    found = (
+        *_expiring(documents, settled, day, last_day, catalogue),
+        *_owed(duties, settled, catalogue),
+        *_enrolling(enrolments, catalogue),
+    )
+    things = {(thing.what, thing.due_on): thing for thing in found if _in_sight(thing, day, last_day, catalogue)}
     return tuple(sorted(things.values(), key=lambda thing: (thing.due_on, thing.what)))
 
 
 def rungs(
-    subject: str, documents: Sequence[Document], duties: Sequence[Duty], day: date, catalogue: Catalogue
+    subject: str,
+    documents: Sequence[Document],
+    duties: Sequence[Duty],
+    day: date,
+    catalogue: Catalogue,
+    *,
+    enrolments: Sequence[Enrolment] = (),
+    settled: Mapping[str, date] = NOTHING,
 ) -> tuple[Rung, ...]:
     """The rung that each thing due has reached by ``day``: of several missed ones, the latest alone.
 
     It stays the same, with the same id, on every day until the next rung's working day.
     """
-    reached = []
-    for thing in due(documents, duties, day, catalogue):
-        steps = _steps(thing.due_on, thing.lead_days, catalogue.ladder.steps)
-        step, fires_on = max((pair for pair in steps if pair[1] <= day), key=lambda pair: -pair[0])
-        id_ = rung_id(subject, thing.what, thing.due_on, step)
-        certain = calendar.published(thing.due_on - timedelta(days=step))
-        reached.append(Rung(id_, thing.what, thing.due_on, step, fires_on, thing.service, certain))
-    return tuple(reached)
+    things = due(documents, duties, day, catalogue, enrolments=enrolments, settled=settled)
+    return tuple(_reached(subject, thing, day, catalogue) for thing in things)
 
 
 def rung_id(subject: str, what: str, due_on: date, step: int) -> str:
@@ -104,37 +140,112 @@ def renewed(document: Document, others: Sequence[Document], day: date) -> bool:
     )
 
 
-def _expiring(documents: Sequence[Document], day: date, catalogue: Catalogue) -> list[Due]:
-    things = []
+def _in_sight(thing: Due, day: date, last_day: date, catalogue: Catalogue) -> bool:
+    overdue_days = 0 if thing.thing == "window" else catalogue.ladder.overdue_days
+    return thing.opens_on <= last_day and (day - thing.due_on).days <= overdue_days
+
+
+def _reached(subject: str, thing: Due, day: date, catalogue: Catalogue) -> Rung:
+    steps = _steps(thing, catalogue)
+    place = max(place for place, step in enumerate(steps) if step.fires_on <= day)
+    step = steps[place]
+    return Rung(
+        id=rung_id(subject, thing.what, step.due_on, step.days),
+        what=thing.what,
+        due_on=step.due_on,
+        step=step.days,
+        fires_on=step.fires_on,
+        service=thing.service,
+        published=not thing.estimated,
+        thing=thing.thing,
+        last=place == len(steps) - 1,
+    )
+
+
+def _expiring(
+    documents: Sequence[Document], settled: Mapping[str, date], day: date, last_day: date, catalogue: Catalogue
+) -> Iterator[Due]:
+    ladder = catalogue.ladder
+    furthest = last_day + timedelta(days=ladder.steps[0] + _HOLIDAY_DAYS)
     for document in documents:
-        if document.expires_on is None or document.status != "valid":
+        expires_on = document.expires_on
+        # Most documents run for years, some without end: no calendar is asked about these.
+        if expires_on is None or expires_on > furthest or document.status != "valid":
             continue
         if (document.issued_on is not None and document.issued_on > day) or renewed(document, documents, day):
             continue
         kind = catalogue.document(document.type)
         service = kind.renewal_service or ""
-        lead, opens_on = _announced(document.expires_on, kind.lead_days, service, catalogue)
-        things.append(Due(document.type, document.expires_on, lead, opens_on, service, document.source, document.as_of))
-    return things
+        early = max(expires_on - timedelta(days=ladder.renewed_early_days), document.issued_on or date.min)
+        if settled.get(service, date.min) > early:
+            continue
+        open_from = None if kind.renewable_days is None else expires_on - timedelta(days=kind.renewable_days)
+        lead_days, announced_on = _announced(expires_on, kind.lead_days, service, catalogue, open_from)
+        yield Due(
+            what=document.type,
+            due_on=expires_on,
+            lead_days=lead_days,
+            opens_on=announced_on,
+            service=service,
+            source=document.source,
+            as_of=document.as_of,
+            open_from=open_from,
+            estimated=_estimated(announced_on, expires_on),
+        )
 
 
-def _owed(duties: Sequence[Duty], catalogue: Catalogue) -> list[Due]:
-    kinds = {kind.code: kind for kind in catalogue.duties}
-    things = []
+def _owed(duties: Sequence[Duty], settled: Mapping[str, date], catalogue: Catalogue) -> Iterator[Due]:
+    kinds = {kind.code: kind for kind in catalogue.duties} if duties else {}
     for duty in duties:
         kind = kinds[duty.code]
-        lead, opens_on = _announced(duty.due_on, kind.lead_days, kind.service, catalogue)
-        things.append(Due(duty.code, duty.due_on, lead, opens_on, kind.service, duty.source, duty.as_of, is_duty=True))
-    return things
+        if settled.get(kind.service, date.min) > duty.due_on - timedelta(days=catalogue.ladder.done_early_days):
+            continue
+        lead_days, announced_on = _announced(duty.due_on, kind.lead_days, kind.service, catalogue)
+        yield Due(
+            what=duty.code,
+            due_on=duty.due_on,
+            lead_days=lead_days,
+            opens_on=announced_on,
+            service=kind.service,
+            source=duty.source,
+            as_of=duty.as_of,
+            thing="duty",
+            estimated=_estimated(announced_on, duty.due_on),
+        )
 
 
-def _announced(due_on: date, policy_days: int, service: str, catalogue: Catalogue) -> tuple[int, date]:
-    """(lead, first day): the ladder's step that covers both the policy and the processing, and its working day."""
+def _enrolling(enrolments: Sequence[Enrolment], catalogue: Catalogue) -> Iterator[Due]:
+    for one in enrolments:
+        steps = _through(one.opens_on, one.closes_on, catalogue.ladder.opening, catalogue.ladder.closing)
+        announced_on = steps[0].fires_on
+        yield Due(
+            what=one.service,
+            due_on=one.closes_on,
+            lead_days=(one.closes_on - announced_on).days,
+            opens_on=announced_on,
+            service=one.service,
+            thing="window",
+            open_from=one.opens_on,
+            estimated=_estimated(announced_on, one.closes_on),
+        )
+
+
+def _announced(
+    due_on: date, policy_days: int, service: str, catalogue: Catalogue, open_from: date | None = None
+) -> tuple[int, date]:
+    """(lead, first day): the ladder's step that covers both the policy and the processing, and when it fires."""
     known = catalogue.by_id.get(service)
     working_days = known.processing_days + known.delivery_days if known else 0
     steps = catalogue.ladder.steps
-    lead = _lead_days(due_on, policy_days, working_days, steps)
-    return lead, _steps(due_on, lead, steps)[0][1]
+    lead_days = _lead_days(due_on, policy_days, working_days, steps)
+    return lead_days, _descent(due_on, lead_days, steps, open_from)[0].fires_on
+
+
+def _steps(thing: Due, catalogue: Catalogue) -> tuple[Step, ...]:
+    ladder = catalogue.ladder
+    if thing.thing == "window" and thing.open_from is not None:
+        return _through(thing.open_from, thing.due_on, ladder.opening, ladder.closing)
+    return _descent(thing.due_on, thing.lead_days, ladder.steps, thing.open_from)
 
 
 @lru_cache(maxsize=65536)
@@ -144,6 +255,33 @@ def _lead_days(due_on: date, policy_days: int, working_days: int, steps: tuple[i
 
 
 @lru_cache(maxsize=65536)
-def _steps(due_on: date, lead_days: int, steps: tuple[int, ...]) -> tuple[tuple[int, date], ...]:
-    """(step, the working day it fires on), the earliest first."""
-    return tuple((step, calendar.on_or_before(due_on - timedelta(days=step))) for step in steps if step <= lead_days)
+def _descent(due_on: date, lead_days: int, steps: tuple[int, ...], open_from: date | None) -> tuple[Step, ...]:
+    """The steps down to a due day, none before the first working day on which something can be done."""
+    first = min(calendar.on_or_after(open_from), due_on) if open_from else date.min
+    return _once_a_day(
+        Step(due_on, days, max(first, calendar.on_or_before(due_on - timedelta(days=days))))
+        for days in steps
+        if days <= lead_days
+    )
+
+
+@lru_cache(maxsize=4096)
+def _through(opens_on: date, closes_on: date, opening: tuple[int, ...], closing: tuple[int, ...]) -> tuple[Step, ...]:
+    """The steps towards the opening of a window, then towards its closing; none of these before it is open."""
+    first = min(calendar.on_or_after(opens_on), closes_on)
+    before = [Step(opens_on, days, calendar.on_or_before(opens_on - timedelta(days=days))) for days in opening if days]
+    opened = [Step(opens_on, 0, first)] if 0 in opening else []
+    closes = [
+        Step(closes_on, days, max(first, calendar.on_or_before(closes_on - timedelta(days=days)))) for days in closing
+    ]
+    return _once_a_day((*before, *opened, *closes))
+
+
+def _once_a_day(steps: Iterator[Step] | tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps in order; of several that fire on one day, the last."""
+    ordered = tuple(steps)
+    return (*(one for one, after in pairwise(ordered) if one.fires_on < after.fires_on), ordered[-1])
+
+
+def _estimated(first: date, last: date) -> bool:
+    return not (calendar.published(first) and calendar.published(last))

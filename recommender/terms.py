@@ -153,13 +153,18 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of certificate or licence; ``lead_days`` is how many calendar days ahead its expiry is announced."""
+    """A kind of certificate or licence; ``lead_days`` is how many calendar days ahead its expiry is announced.
+
+    Where it may be renewed only from so many days before its expiry, ``renewable_days`` says so, and nobody is
+    reminded before then.
+    """
 
     type: str
     name: Text
     audience: Audience = "person"
     lead_days: int = 30
     renewal_service: str | None = None
+    renewable_days: int | None = None
 
 
 class DutyKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -183,10 +188,48 @@ class DutyKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The steps of a reminder in days before the due day, longest first, and how long the overdue stays in sight."""
+    """The steps of a reminder in calendar days before the day it speaks of, longest first.
+
+    ``steps`` lead to a due day, ``opening`` and ``closing`` to the two days of an enrolment window. What is overdue
+    stays in sight for ``overdue_days``. An application of the ``renewed_early_days`` before an expiry, or the
+    ``done_early_days`` before a duty's day, is about this one and not about the one before.
+    """
 
     steps: tuple[int, ...]
     overdue_days: int
+    opening: tuple[int, ...]
+    closing: tuple[int, ...]
+    renewed_early_days: int
+    done_early_days: int
+
+
+class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A way by which reminders reach a subject, and after how many hours without a receipt the next one is tried."""
+
+    name: str
+    receipt_hours: int
+
+
+class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hours of the day in Asia/Shanghai in which nothing is sent, written ``HH:MM``; they may span midnight."""
+
+    begins: str
+    ends: str
+
+
+class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How reminders are sent to those who chose nothing else.
+
+    ``send_at`` is when a day's messages go (``HH:MM``), ``weekly_messages`` how many a subject gets in a week at most.
+    A thing that no channel got a receipt for is put on the list that people work once it is due within
+    ``listed_within_days``.
+    """
+
+    send_at: str
+    quiet: Quiet
+    weekly_messages: int
+    channels: tuple[Channel, ...]
+    listed_within_days: int
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -36,6 +36,12 @@ def test_a_day_off_moves_to_the_working_day_before() -> None:
     assert calendar.on_or_before(date(2026, 11, 20)) == date(2026, 11, 20)
 
 
+def test_a_day_off_moves_to_the_working_day_after() -> None:
+    assert calendar.on_or_after(date(2026, 2, 16)) == date(2026, 2, 24)
+    assert calendar.on_or_after(date(2026, 2, 27)) == date(2026, 2, 27)
+    assert calendar.on_or_after(date(2026, 10, 10)) == date(2026, 10, 10)  # a make-up Saturday
+
+
 def test_holidays_make_a_start_earlier() -> None:
     assert calendar.latest_start(date(2026, 11, 20), 3) == date(2026, 11, 17)
     assert calendar.latest_start(date(2026, 10, 9), 3) == date(2026, 9, 29)

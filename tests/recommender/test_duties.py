@@ -1,5 +1,6 @@
 from datetime import date
 
+import msgspec
 import pytest
 
 from recommender.catalogue import load
@@ -60,6 +61,28 @@ def test_an_annual_report_is_due_on_the_last_of_june(
 ) -> None:
     found = owed("enterprise", day, enterprise_status="active", last_report_year=last_year, founded_on=founded_on)
     assert found == (() if due_on is None else (Duty("annual_report", due_on),))
+
+
+def test_a_yearly_duty_of_the_leap_day_is_due_on_the_last_of_february() -> None:
+    catalogue = load()
+    [report] = [duty for duty in catalogue.duties if duty.code == "annual_report"]
+    leaping = msgspec.structs.replace(catalogue, duties=(msgspec.structs.replace(report, yearly="02-29"),))
+    file = {"enterprise_status": "active", "founded_on": date(2020, 3, 1), "last_report_year": 2020}
+    due_on = {
+        day: [duty.due_on for duty in duties_of(file, "enterprise", day, leaping)]
+        for day in (date(2027, 2, 1), date(2028, 2, 1))
+    }
+    assert due_on == {date(2027, 2, 1): [date(2027, 2, 28)], date(2028, 2, 1): [date(2028, 2, 29)]}
+
+
+def test_a_duty_of_january_is_known_in_the_december_before() -> None:
+    catalogue = load()
+    [report] = [duty for duty in catalogue.duties if duty.code == "annual_report"]
+    early = msgspec.structs.replace(catalogue, duties=(msgspec.structs.replace(report, yearly="01-15"),))
+    file = {"enterprise_status": "active", "founded_on": date(2020, 3, 1), "last_report_year": 2025}
+    assert duties_of(file, "enterprise", date(2026, 12, 20), early) == (Duty("annual_report", date(2027, 1, 15)),)
+    filed = {**file, "last_report_year": 2026}
+    assert duties_of(filed, "enterprise", date(2027, 1, 10), early) == ()
 
 
 def test_the_dead_and_the_struck_off_owe_nothing_and_hold_nothing() -> None:

@@ -1,0 +1,58 @@
+"""When a service with a window is open next, and who may still apply in it; it reads no clock and decides no rule."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from recommender.catalogue import Catalogue
+from recommender.duties import on_month_day
+from recommender.terms import Window
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """One year's window of a service that a subject may apply for, from its first day to its last."""
+
+    service: str
+    opens_on: date
+    closes_on: date
+
+
+def next_window(window: Window, day: date) -> tuple[date, date]:
+    """(first day, last day) of the window that is open on ``day``, or else of the next one.
+
+    >>> next_window(Window("10-01", "02-29"), date(2027, 1, 15))  # it spans the new year
+    (datetime.date(2026, 10, 1), datetime.date(2027, 2, 28))
+    """
+    for year in (day.year - 1, day.year, day.year + 1):
+        opens_on, closes_on = _of_year(window, year)
+        if closes_on >= day:
+            return opens_on, closes_on
+    raise AssertionError(f"the window {window} closes on no day after {day}")
+
+
+def enrolments(
+    eligible: Iterable[str], settled: Mapping[str, date], day: date, catalogue: Catalogue
+) -> tuple[Enrolment, ...]:
+    """The next window of every eligible service that has one, unless it was applied for since the last one closed.
+
+    ``settled`` is as ``recommender.settled`` gives it.
+    """
+    found = []
+    for code in sorted(eligible):
+        service = catalogue.by_id.get(code)
+        if service is None or service.window is None:
+            continue
+        opens_on, closes_on = next_window(service.window, day)
+        closed_before = _of_year(service.window, opens_on.year - 1)[1]
+        if settled.get(code, date.min) <= closed_before and service.in_force(max(opens_on, day)):
+            found.append(Enrolment(code, opens_on, closes_on))
+    return tuple(found)
+
+
+def _of_year(window: Window, year: int) -> tuple[date, date]:
+    """The window that opens in ``year``."""
+    opens_on, closes_on = on_month_day(year, window.opens), on_month_day(year, window.closes)
+    return opens_on, closes_on if closes_on >= opens_on else on_month_day(year + 1, window.closes)
