@@ -12,14 +12,17 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import feedback, health, home, problems
-from api.auth import Verifier
+from api.auth import anyone
 from api.cards import Cards
 from api.headers import Envelope
 from api.join import Join
+from api.limits import Limits
 from api.pages import routes as pages
 from api.schemas import components
+from api.scopes import refuse_undeclared
 from api.settings import ApiSettings
-from profiles.errors import KeyMaterialError, SettingsError
+from api.tokens import Verifier
+from profiles.errors import KeyMaterialError
 from profiles.identity.keys import Keys, open_sealed, seal
 from recommender import catalogue
 from recommender.store import HomeStore
@@ -35,13 +38,9 @@ def create_app(settings: ApiSettings) -> FastAPI:
     """The whole API and the pages.
 
     Raises:
-        SettingsError: the token keys or the demo's persons cannot be read.
+        SettingsError: the token keys or the demo's persons cannot be read, or a route does not say who may call it.
         KeyMaterialError: a key is missing or not fit for use.
     """
-    if settings.token_jwks is None:
-        raise SettingsError(
-            "YIDANG_TOKEN_JWKS is not set: make the settings with ApiSettings.load, which says what to do."
-        )
     keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.demo)
     app = FastAPI(
         title="Yidang 一档",
@@ -53,7 +52,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.verifier = Verifier(settings.token_jwks, settings, keys)
+    app.state.verifier = Verifier(settings, keys)
+    app.state.limits = Limits(settings)
     app.state.catalogue = catalogue.load()
     app.state.cards = Cards(app.state.catalogue)
     app.state.join = Join(app.state.catalogue, app.state.cards, _opener(keys))
@@ -63,6 +63,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         app.include_router(part.router)
     problems.install(app)
     pages.install(app)
+    refuse_undeclared(app, anyone)
     _describe(app)
     app.add_middleware(Envelope)
     return app
@@ -87,22 +88,19 @@ def _opener(keys: Keys) -> Any:
 
 
 def _describe(app: FastAPI) -> None:
-    """Put the answers' schemas, which FastAPI does not know, and the token into the OpenAPI description."""
+    """Put the answers' schemas, which FastAPI does not know, into the OpenAPI description."""
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = described()
         own = document.setdefault("components", {})
         own.setdefault("schemas", {}).update(components())
-        own["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         refused = {"$ref": "#/components/responses/Problem"}
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         own["responses"] = {"Problem": {"description": "Refused, with the reason.", "content": content}}
-        for path, methods in document["paths"].items():
+        for methods in document["paths"].values():
             for operation in methods.values():
                 operation["responses"]["default"] = refused
-                if path.startswith("/v1/me/"):
-                    operation["security"] = [{"token": []}]
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -6,18 +6,23 @@ from datetime import UTC
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Request, Security
 from fastapi.responses import Response
 
-from api.auth import Me
+from api.auth import me
 from api.problems import NO_MANDATE, UNKNOWN_ITEM, UNKNOWN_SERVICE, Refusal
 from api.schemas import ChoicesIn, CorrectionIn, FeedbackIn, Receipt, answer
+from api.scopes import CHOICES_WRITE, CORRECTIONS_WRITE, FEEDBACK_WRITE
 from profiles.model import Kind
 from recommender.acting import Subject
 from recommender.choices import SAID, Action, Feedback
 from recommender.corrections import correctable
 
 router = APIRouter(tags=["feedback"])
+
+GivesFeedback = Annotated[Subject, Security(me, scopes=[FEEDBACK_WRITE])]
+Chooses = Annotated[Subject, Security(me, scopes=[CHOICES_WRITE])]
+Corrects = Annotated[Subject, Security(me, scopes=[CORRECTIONS_WRITE])]
 
 IdempotencyKey = Annotated[
     str | None, Header(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="The same key counts once within a day.")
@@ -30,7 +35,9 @@ IdempotencyKey = Annotated[
     response_class=Response,
     responses=answer(Receipt, "Taken; counted is false where it was known already."),
 )
-async def feedback(request: Request, me: Me, given: FeedbackIn, idempotency_key: IdempotencyKey = None) -> Response:
+async def feedback(
+    request: Request, me: GivesFeedback, given: FeedbackIn, idempotency_key: IdempotencyKey = None
+) -> Response:
     return _receipt(await act(request, me, given.service, given.action, given.stars, idempotency_key or ""))
 
 
@@ -40,7 +47,7 @@ async def feedback(request: Request, me: Me, given: FeedbackIn, idempotency_key:
     response_class=Response,
     responses=answer(Receipt, "Taken; counted is false where nothing changed."),
 )
-async def choices(request: Request, me: Me, given: ChoicesIn) -> Response:
+async def choices(request: Request, me: Chooses, given: ChoicesIn) -> Response:
     changed = False
     if given.personalised is not None:
         changed = await personalise(request, me, given.personalised)
@@ -57,7 +64,7 @@ async def choices(request: Request, me: Me, given: ChoicesIn) -> Response:
     responses=answer(Receipt, "Taken, and pending until the department answers; counted is false for a repeat."),
 )
 async def corrections(
-    request: Request, me: Me, given: CorrectionIn, idempotency_key: IdempotencyKey = None
+    request: Request, me: Corrects, given: CorrectionIn, idempotency_key: IdempotencyKey = None
 ) -> Response:
     return _receipt(await correct(request, me, given.about, given.said, idempotency_key or ""))
 
@@ -111,7 +118,7 @@ async def _feedback(request: Request, me: Subject, service: str, action: Action,
     if not await request.app.state.store.permitted(me):
         raise Refusal(NO_MANDATE)
     at = request.app.state.settings.now().astimezone(UTC)
-    return Feedback(me.shown, me.kind, service, action, at, stars)
+    return Feedback(me.shown, me.kind, service, action, at, stars, by=request.scope["caller"].by)
 
 
 def _receipt(counted: bool) -> Response:

@@ -1,12 +1,13 @@
 """Whether the process lives and can answer; it reads no subject and needs no token."""
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from api.auth import anyone
 from api.schemas import Health, answer
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health"], dependencies=[Depends(anyone)])
 
 
 @router.get("/live", summary="The process lives", response_class=Response, responses=answer(Health, "It does."))

@@ -26,7 +26,7 @@ RETRY_AFTER_SECONDS = 2
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of refusal: its stable name, its status, and its words."""
+    """One kind of refusal: its stable name (or the address of a registered one), its status, and its words."""
 
     name: str
     status: int
@@ -52,6 +52,20 @@ NO_MANDATE = _kind(
     "no-mandate", 403, "没有代办授权", "No mandate for this enterprise",
     "您目前没有代表该企业办事的授权。可用的授权见您个人主页的 mandates。",
     "You hold no mandate to act for this enterprise. Those you hold are listed as mandates on your own home.",
+)  # fmt: skip
+MISSING_SCOPE = _kind(
+    "missing-scope", 403, "授权范围不足", "This token is not good for that",
+    "访问令牌不含此操作所需的授权范围，见 WWW-Authenticate 响应头。",
+    "The access token lacks the scope that this takes; the WWW-Authenticate header names it.",
+)  # fmt: skip
+TOO_MANY = _kind(
+    "https://iana.org/assignments/http-problem-types#quota-exceeded", 429, "请求过于频繁", "Too many requests",
+    "请在 Retry-After 响应头所示的秒数之后再试。", "Try again after the seconds that the Retry-After header says.",
+)  # fmt: skip
+KEYS_AWAY = _kind(
+    "signers-unavailable", 503, "暂时无法核验登录", "Sign-ins cannot be checked for a moment",
+    "暂时无法取得统一认证的公钥，请稍候再试。",
+    "The sign-in's public keys cannot be had. Please try again in a moment.",
 )  # fmt: skip
 BAD_HANDLE = _kind(
     "bad-acting-for", 400, "Acting-For 请求头有误", "The Acting-For header is malformed",
@@ -91,10 +105,13 @@ _BY_STATUS: Mapping[int, tuple[str, str]] = {
 class Refusal(Exception):
     """Raised by any endpoint; the one handler turns it into a problem."""
 
-    def __init__(self, kind: Kind, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, kind: Kind, headers: Mapping[str, str] | None = None, more: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(kind.name)
         self.kind = kind
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
 
 def problem(kind: Kind, locale: Locale, request_id: str, headers: Mapping[str, str] | None = None) -> Problem:
@@ -106,7 +123,7 @@ def problem(kind: Kind, locale: Locale, request_id: str, headers: Mapping[str, s
         own["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return Problem(
         title=kind.title[locale],
-        type_=f"urn:yidang:problem:{kind.name}",
+        type_=kind.name if kind.name.startswith("https:") else f"urn:yidang:problem:{kind.name}",
         detail=kind.detail[locale],
         status=kind.status,
         headers={**own, "Content-Language": locale, "Cache-Control": "no-store"},
@@ -142,7 +159,9 @@ def _locale(request: Request) -> Locale:
 
 
 def _refused(_: ExceptionHandler, request: Request, error: Refusal) -> Problem:
-    return problem(error.kind, _locale(request), _id(request), error.headers)
+    told = problem(error.kind, _locale(request), _id(request), error.headers)
+    told.extras.update(error.more)
+    return told
 
 
 def _store_away(_: ExceptionHandler, request: Request, error: Exception) -> Problem:

@@ -2,12 +2,20 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from profiles.errors import SettingsError
+
+Algorithm = Literal["ES256", "PS256", "Ed25519", "EdDSA"]
+
+
+def _listed(given: object) -> object:
+    """What an environment variable lists with commas."""
+    return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
 
 
 class ApiSettings(BaseSettings):
@@ -20,13 +28,19 @@ class ApiSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YIDANG_", extra="ignore", frozen=True)
 
     store_url: str = "redis://127.0.0.1:6379/0"
-    store_timeout: float = 0.5  # seconds
+    store_timeout: float = 0.08  # seconds for all that one request asks of the store
     pseudonym_key: str = Field("", repr=False)  # 64 hex digits, the jobs' own
     vault_key: str = Field("", repr=False)  # 64 hex digits, the jobs' own
     key_id: str = "k1"
-    token_jwks: Path | None = None  # public keys (RFC 7517) of whoever signs residents' tokens
+    token_jwks: Path | None = None  # public keys (RFC 7517) of whoever signs residents' tokens: a file,
+    token_jwks_url: str = ""  # or an https address
+    token_algorithms: Annotated[tuple[Algorithm, ...], NoDecode, BeforeValidator(_listed)] = ("ES256",)
     token_issuer: str = "yidang-demo"  # noqa: S105 - a name
     token_audience: str = "yidang"  # noqa: S105 - a name
+    rate_resident: str = "120/minute"  # requests of one resident, in each process
+    rate_batch: str = "6000/minute"  # of one client whose tokens are for batches
+    rate_address: str = "600/minute"  # of one address, without a good token
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()  # portals that may embed the home
     demo_personas: Path | None = None
     demo_signing_key: Path | None = None
     day: date | None = None  # pins today for demos and tests; the civil date in Shanghai otherwise
@@ -57,10 +71,10 @@ class ApiSettings(BaseSettings):
             first = error.errors()[0]
             name = "YIDANG_" + "_".join(str(part) for part in first["loc"]).upper()
             raise SettingsError(f"{name} is not usable: {first['msg']}. Set it again and restart the API.") from error
-        if settings.token_jwks is None:
+        if (settings.token_jwks is None) == (not settings.token_jwks_url):
             raise SettingsError(
-                "YIDANG_TOKEN_JWKS is not set: it names the JWKS file with the public keys of your sign-in. "
-                "For the demo, `python -m api demo-keys --out DIR` makes one."
+                "One of YIDANG_TOKEN_JWKS and YIDANG_TOKEN_JWKS_URL must be set, and not both: the file or the https "
+                "address of your sign-in's public keys. For the demo, `python -m api demo-keys --out DIR` makes a file."
             )
         if (settings.demo_personas is None) != (settings.demo_signing_key is None):
             raise SettingsError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TABLE = "feedback"
 FEEDBACK = (
     "entry STRING, subject STRING, kind STRING, service STRING, action STRING, stars INT, about STRING, said STRING,"
-    " at TIMESTAMP, received_on DATE"
+    " at TIMESTAMP, received_on DATE, by STRING"
 )
 
 
@@ -60,7 +60,7 @@ def _row(feedback: Feedback, context: Context) -> tuple[object, ...]:
     at = feedback.at.astimezone(UTC) if feedback.at.tzinfo else feedback.at.replace(tzinfo=UTC)
     known = (feedback.entry, feedback.subject, feedback.kind, feedback.service, feedback.action, feedback.stars)
     said = (feedback.about or None, feedback.said or None)
-    return (*known, *said, datetime.fromtimestamp(at.timestamp(), UTC), context.day)
+    return (*known, *said, datetime.fromtimestamp(at.timestamp(), UTC), context.day, feedback.by or None)
 
 
 def _once(before: "DataFrame", new: "DataFrame") -> "DataFrame":

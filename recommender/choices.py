@@ -73,6 +73,7 @@ class Feedback:
     stars: int | None = None  # 1 to 5, with action rated
     about: str = ""  # with action correction: fact:<name> or document:<type>
     said: str = ""  # with action correction: what is right, sealed for the subject
+    by: str = ""  # through which client, and who acted for the subject if not they themselves
     entry: str = ""  # the stream's id, given by the store
 
     def fields(self) -> dict[str, str]:
@@ -80,7 +81,8 @@ class Feedback:
         stars = {} if self.stars is None else {"stars": str(self.stars)}
         own = {"subject": self.subject, "kind": self.kind, "service": self.service, "action": self.action}
         more = {"about": self.about, "said": self.said} if self.about else {}
-        return {**own, "at": self.at.isoformat(), **stars, **more}
+        by = {"by": self.by} if self.by else {}
+        return {**own, "at": self.at.isoformat(), **stars, **more, **by}
 
     @classmethod
     def from_fields(cls, entry: bytes, fields: Mapping[bytes, bytes]) -> "Feedback":
@@ -95,5 +97,6 @@ class Feedback:
             stars=int(text["stars"]) if "stars" in text else None,
             about=text.get("about", ""),
             said=text.get("said", ""),
+            by=text.get("by", ""),
             entry=entry.decode(),
         )

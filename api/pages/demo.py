@@ -13,6 +13,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from api.scopes import RESIDENT
 from api.settings import ApiSettings
 from profiles.errors import SettingsError
 
@@ -56,9 +57,14 @@ class DemoSignIn:
             "iat": int(now.timestamp()),
             "exp": int(now.timestamp()) + TOKEN_SECONDS,
             "jti": secrets.token_hex(8),
+            "sub": persona.key,
+            "client_id": "yidang-page",
+            "scope": " ".join(RESIDENT),
             "resident_id": persona.resident_id,
         }
-        return jwt.encode({"alg": "ES256", "kid": self._key.kid}, claims, self._key, algorithms=["ES256"])
+        return jwt.encode(
+            {"typ": "at+jwt", "alg": "ES256", "kid": self._key.kid}, claims, self._key, algorithms=["ES256"]
+        )
 
 
 def _personas(file: Path) -> list[Persona]:

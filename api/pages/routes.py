@@ -10,11 +10,12 @@ from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Security
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from api.auth import anyone
 from api.feedback import act, correct, personalise
 from api.home import stored_home
 from api.join import Reader
@@ -31,6 +32,7 @@ from api.problems import (
     Refusal,
     log_failure,
 )
+from api.scopes import CHOICES_WRITE, CORRECTIONS_WRITE, FEEDBACK_WRITE, HOME_READ
 from profiles.errors import StoreUnavailable
 
 router = APIRouter(include_in_schema=False)
@@ -79,12 +81,12 @@ def polite(endpoint: Endpoint) -> Endpoint:
     return wrapped
 
 
-@router.get("/")
+@router.get("/", dependencies=[Security(session.visitor, scopes=[HOME_READ])])
 @polite
 async def show_home(request: Request) -> Response:
     if session.SESSION not in request.cookies:
         return _sign_in_page(request)
-    me = session.signed_in(request)
+    me = await session.signed_in(request)
     stored = await stored_home(request, me)
     locale = session.language(request, stored.choices.locale)
     reader = Reader(me, locale, request.app.state.settings.today())
@@ -96,7 +98,7 @@ async def show_home(request: Request) -> Response:
     return response
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=[Depends(anyone)])
 @polite
 async def sign_in(request: Request) -> Response:
     session.same_origin(request)
@@ -111,7 +113,7 @@ async def sign_in(request: Request) -> Response:
     return response
 
 
-@router.post("/sign-out")
+@router.post("/sign-out", dependencies=[Depends(anyone)])
 @polite
 async def sign_out(request: Request) -> Response:
     session.same_origin(request)
@@ -120,7 +122,7 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
-@router.post("/acting")
+@router.post("/acting", dependencies=[Depends(anyone)])
 @polite
 async def switch(request: Request) -> Response:
     """Act for the enterprise behind the handle, or for oneself; the mandate is looked up at the next request."""
@@ -134,11 +136,11 @@ async def switch(request: Request) -> Response:
     return response
 
 
-@router.post("/feedback")
+@router.post("/feedback", dependencies=[Security(session.visitor, scopes=[FEEDBACK_WRITE])])
 @polite
 async def feedback(request: Request) -> Response:
     session.same_origin(request)
-    me = session.signed_in(request)
+    me = await session.signed_in(request)
     form = await _form(request)
     service, action = form.get("service", ""), form.get("action", "")
     if action not in FORM_ACTIONS:
@@ -151,7 +153,7 @@ async def feedback(request: Request) -> Response:
     return response
 
 
-@router.post("/corrections")
+@router.post("/corrections", dependencies=[Security(session.visitor, scopes=[CORRECTIONS_WRITE])])
 @polite
 async def corrections(request: Request) -> Response:
     session.same_origin(request)
@@ -159,25 +161,25 @@ async def corrections(request: Request) -> Response:
     said = form.get("said", "").strip()
     if not 1 <= len(said) <= LONGEST_CORRECTION:
         return _back()
-    await correct(request, session.signed_in(request), form.get("about", ""), said)
+    await correct(request, await session.signed_in(request), form.get("about", ""), said)
     response = _back()
     session.keep(request, response, session.FLASH, "correction_taken.", session.FLASH_SECONDS)
     return response
 
 
-@router.post("/personalisation")
+@router.post("/personalisation", dependencies=[Security(session.visitor, scopes=[CHOICES_WRITE])])
 @polite
 async def personalisation(request: Request) -> Response:
     session.same_origin(request)
     on = (await _form(request)).get("on") == "yes"
-    await personalise(request, session.signed_in(request), on)
+    await personalise(request, await session.signed_in(request), on)
     response = _back()
     flash = "personalised_on." if on else "personalised_off."
     session.keep(request, response, session.FLASH, flash, session.FLASH_SECONDS)
     return response
 
 
-@router.post("/display")
+@router.post("/display", dependencies=[Depends(anyone)])
 @polite
 async def display(request: Request) -> Response:
     """Language and size of text, kept by the browser: they hold without a sign-in, and without a store.
@@ -190,13 +192,13 @@ async def display(request: Request) -> Response:
     if (language := form.get("language")) in LOCALES:
         session.keep(request, response, session.LANGUAGE, language, session.YEAR_SECONDS)
         with suppress(Refusal, StoreUnavailable):
-            await request.app.state.store.choose_locale(session.signed_in(request), language)
+            await request.app.state.store.choose_locale(await session.signed_in(request, CHOICES_WRITE), language)
     if (size := form.get("size")) in ("large", "normal"):
         session.keep(request, response, session.SIZE, size, session.YEAR_SECONDS)
     return response
 
 
-@router.get("/services/{service}")
+@router.get("/services/{service}", dependencies=[Depends(anyone)])
 @polite
 async def guide(request: Request, service: str) -> Response:
     known = request.app.state.cards.services.get(service)
@@ -207,7 +209,9 @@ async def guide(request: Request, service: str) -> Response:
     locale = session.language(request)
     card = request.app.state.cards.get(service, locale)
     if signed_in and not flash:
-        await act(request, session.signed_in(request), service, "opened")
+        # Noting the visit is no condition for reading what is public anyway.
+        with suppress(Refusal, StoreUnavailable):
+            await act(request, await session.signed_in(request, FEEDBACK_WRITE), service, "opened")
     response: Response = request.app.state.renderer.guide(request, known, card, locale, signed_in, flash)
     if flash:
         session.drop(response, session.FLASH)
@@ -233,7 +237,9 @@ def _refused(request: Request, refusal: Refusal) -> Response:
         session.keep(request, response, session.FLASH, "acting_gone.", session.FLASH_SECONDS)
         return response
     locale = session.language(request)
-    return _sorry(request, "refused", refusal.kind.status, refusal.kind.detail[locale])
+    response = _sorry(request, "refused", refusal.kind.status, refusal.kind.detail[locale])
+    response.headers.update(refusal.headers)
+    return response
 
 
 def _sorry(request: Request, what: str, status: int, detail: str = "") -> Response:

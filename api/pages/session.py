@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from api.auth import subject_of
 from api.locale import Locale, negotiate
-from api.problems import NO_TOKEN, Kind, Refusal, _kind
+from api.problems import Kind, Refusal, _kind
+from api.scopes import asked
 from recommender.acting import Subject
 
 SESSION = "yidang_session"
@@ -28,16 +29,18 @@ FOREIGN_FORM: Kind = _kind(
 )  # fmt: skip
 
 
-def signed_in(request: Request) -> Subject:
-    """The subject of the session, acting as they last chose.
+async def visitor() -> None:
+    """Says of a page's route, with ``Security``, for which scope ``signed_in`` asks there."""
+
+
+async def signed_in(request: Request, scope: str = "") -> Subject:
+    """The subject of the session, acting as they last chose, where its token is good for what the route asks for.
 
     Raises:
-        Refusal: there is no session, or it no longer holds.
+        Refusal: there is no session, or it no longer holds, or not for that.
     """
-    token = request.cookies.get(SESSION, "")
-    if not token:
-        raise Refusal(NO_TOKEN)
-    return subject_of(request.app.state.verifier, token, request.cookies.get(ACTING))
+    scopes = frozenset({scope}) if scope else asked(request.scope["route"])
+    return await subject_of(request, request.cookies.get(SESSION, ""), request.cookies.get(ACTING), scopes)
 
 
 def language(request: Request, chosen: str = "") -> Locale:

@@ -1,6 +1,7 @@
 """Three made-up people and their enterprise, with pages written by hand, for tests of the API and of the browser."""
 
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from api.__main__ import make_demo_keys
+from api.scopes import RESIDENT
 from api.settings import ApiSettings
 from profiles.identity.keys import Keys, pseudonym, seal
 from recommender.acting import handle
@@ -68,10 +70,15 @@ class Stage:
             "aud": self.settings.token_audience,
             "iat": now,
             "exp": now + 600,
+            "sub": "resident",
+            "jti": secrets.token_hex(8),
+            "client_id": "portal",
+            "scope": " ".join(RESIDENT),
             "resident_id": number,
         }
         kept = {name: value for name, value in {**claims, **changes}.items() if value is not None}
-        return jwt.encode({"alg": "ES256", "kid": self.signing.kid}, kept, self.signing, algorithms=["ES256"])
+        header = {"typ": "at+jwt", "alg": "ES256", "kid": self.signing.kid}
+        return jwt.encode(header, kept, self.signing, algorithms=["ES256"])
 
     def bearer(self, number: str = MOTHER, **more: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(number)}", **more}

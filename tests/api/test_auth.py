@@ -1,5 +1,6 @@
 """Only a token that our issuer signed, for us, valid now, opens anything; every refusal has one shape."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -13,9 +14,9 @@ from joserfc.jwk import ECKey, RSAKey
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.auth import Verifier
 from api.problems import Refusal
 from api.settings import ApiSettings
+from api.tokens import Verifier
 from profiles.errors import KeyMaterialError, SettingsError
 from tests.api.by_hand import MOTHER, Stage
 
@@ -26,27 +27,37 @@ def part(value: object) -> str:
 
 def claims(stage: Stage) -> dict[str, object]:
     now = int(stage.settings.now().timestamp())
-    return {"iss": "yidang-demo", "aud": "yidang", "exp": now + 600, "resident_id": MOTHER}
+    client = {"client_id": "portal", "scope": "home:read", "resident_id": MOTHER}
+    return {"iss": "yidang-demo", "aud": "yidang", "iat": now, "exp": now + 600, **client}
+
+
+def signed(stage: Stage, by: ECKey, kid: str | None, typ: str = "at+jwt") -> str:
+    return jwt.encode({"typ": typ, "alg": "ES256", "kid": kid}, claims(stage), by, algorithms=["ES256"])
 
 
 def unsigned(stage: Stage) -> str:
-    return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims(stage))}."
+    return f"{part({'alg': 'none', 'typ': 'at+jwt', 'kid': stage.signing.kid})}.{part(claims(stage))}."
 
 
 def signed_with_the_public_key_as_a_secret(stage: Stage) -> str:
     """The classic confusion: the verifier's public key used as an HMAC secret."""
-    signed = f"{part({'alg': 'HS256', 'kid': stage.signing.kid})}.{part(claims(stage))}"
-    digest = hmac.digest(stage.signing.as_pem(private=False), signed.encode(), "sha256")
-    return f"{signed}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+    told = f"{part({'alg': 'HS256', 'typ': 'at+jwt', 'kid': stage.signing.kid})}.{part(claims(stage))}"
+    digest = hmac.digest(stage.signing.as_pem(private=False), told.encode(), "sha256")
+    return f"{told}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def signed_by_a_stranger(stage: Stage) -> str:
-    stranger = ECKey.generate_key("P-256")
-    return jwt.encode({"alg": "ES256", "kid": stage.signing.kid}, claims(stage), stranger, algorithms=["ES256"])
+    return signed(stage, ECKey.generate_key("P-256"), stage.signing.kid)
+
+
+def an_id_token(stage: Stage) -> str:
+    """Rightly signed, and of another type: RFC 9068 keeps the two apart."""
+    return signed(stage, stage.signing, stage.signing.kid, typ="JWT")
 
 
 def signed_by_rsa(stage: Stage) -> str:
-    return jwt.encode({"alg": "RS256"}, claims(stage), RSAKey.generate_key(2048), algorithms=["RS256"])
+    header = {"typ": "at+jwt", "alg": "RS256", "kid": stage.signing.kid}
+    return jwt.encode(header, claims(stage), RSAKey.generate_key(2048), algorithms=["RS256"])
 
 
 def with_another_payload(stage: Stage) -> str:
@@ -66,6 +77,8 @@ BAD_TOKENS: dict[str, Callable[[Stage], str]] = {
     "public key as HMAC secret": signed_with_the_public_key_as_a_secret,
     "signed by a stranger with our kid": signed_by_a_stranger,
     "signed by RSA": signed_by_rsa,
+    "an id token": an_id_token,
+    "with a key that nobody has": lambda stage: signed(stage, stage.signing, "unknown"),
     "payload swapped": with_another_payload,
     "expired": lambda stage: stage.token(exp=soon(stage, -120)),
     "without expiry": lambda stage: stage.token(exp=None),
@@ -76,6 +89,12 @@ BAD_TOKENS: dict[str, Callable[[Stage], str]] = {
     "without audience": lambda stage: stage.token(aud=None),
     "without a resident": lambda stage: stage.token(resident_id=None),
     "with an empty resident": lambda stage: stage.token(resident_id=""),
+    "with a number for a resident": lambda stage: stage.token(resident_id=310199199203140028),
+    "without a client": lambda stage: stage.token(client_id=None),
+    "without a time of issue": lambda stage: stage.token(iat=None),
+    "issued in the future": lambda stage: stage.token(iat=soon(stage, 600)),
+    "with a scope that is no text": lambda stage: stage.token(scope=["home:read"]),
+    "acted for by nobody": lambda stage: stage.token(act={}),
 }
 
 
@@ -132,8 +151,7 @@ def test_no_route_names_a_subject_in_its_address(client: TestClient) -> None:
 
 def test_a_new_signing_key_is_taken_without_a_restart(client: TestClient, stage: Stage) -> None:
     new = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
-    token = jwt.encode({"alg": "ES256", "kid": new.kid}, claims(stage), new, algorithms=["ES256"])
-    header = {"Authorization": f"Bearer {token}"}
+    header = {"Authorization": f"Bearer {signed(stage, new, new.kid)}"}
     assert client.get("/v1/me/home", headers=header).status_code == 401
     assert stage.settings.token_jwks is not None
     both = [stage.signing.as_dict(private=False), new.as_dict(private=False)]
@@ -150,18 +168,17 @@ def test_a_key_file_with_a_private_key_in_it_stops_the_start(stage: Stage) -> No
 
 
 def test_a_refusal_never_carries_the_token_or_the_number(stage: Stage) -> None:
-    assert stage.settings.token_jwks is not None
-    verifier = Verifier(stage.settings.token_jwks, stage.settings, stage.keys)
+    verifier = Verifier(stage.settings, stage.keys)
     token = stage.token(exp=1)
     with pytest.raises(Refusal) as raised:
-        verifier.person(token)
+        asyncio.run(verifier.caller(token))
     chain = f"{raised.value!r} {raised.value.__cause__!r}"
     assert token not in chain
     assert MOTHER not in chain
 
 
 def test_missing_settings_are_one_sentence_that_says_what_to_set(stage: Stage) -> None:
-    with pytest.raises(SettingsError, match="YIDANG_TOKEN_JWKS is not set"):
+    with pytest.raises(SettingsError, match="YIDANG_TOKEN_JWKS and YIDANG_TOKEN_JWKS_URL must be set"):
         ApiSettings.load()
     with pytest.raises(SettingsError, match="stand together"):
         ApiSettings.load(token_jwks=stage.settings.token_jwks, demo_personas=stage.settings.demo_personas)
