@@ -1,4 +1,4 @@
-"""``python -m api demo-keys --out DIR``: the keys of one demo, made once; never to be used outside it."""
+"""``python -m api``: ``serve`` answers requests, ``demo-keys`` makes the keys of one demo and of nothing else."""
 
 import json
 import secrets
@@ -6,14 +6,30 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvicorn
 from joserfc.jwk import ECKey
+
+from api.app import create_app
+from api.serving import ANSWERING
+from api.settings import ApiSettings
+from profiles.errors import YidangError
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
-@cli.callback()
-def _only_commands() -> None:
-    """The API is started with `uvicorn api.app:app`; these commands prepare it."""
+@cli.command("serve")
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="On which port.")] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes.")] = 1,
+) -> None:
+    """Answer requests, with the settings of the environment, until told to stop."""
+    try:
+        create_app(ApiSettings.load())
+    except YidangError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    uvicorn.run("api.app:app", host=host, port=port, workers=workers, **ANSWERING)
 
 
 @cli.command("demo-keys")

@@ -10,15 +10,19 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from api import feedback, health, home, problems
+from api import calendar, export, feedback, health, home, logs, metrics, opinions, problems, reminders, suggestions
+from api import catalogue as catalogue_routes
 from api.auth import anyone
 from api.cards import Cards
+from api.describe import describe
 from api.headers import Envelope
 from api.join import Join
 from api.limits import Limits
+from api.metrics import Metrics
 from api.pages import routes as pages
-from api.schemas import components
 from api.scopes import refuse_undeclared
 from api.settings import ApiSettings
 from api.tokens import Verifier
@@ -29,9 +33,19 @@ from recommender.store import HomeStore
 
 logger = logging.getLogger("yidang.api")
 
-ABOUT = """One person, one file; one enterprise, one file. Who *me* is comes from the bearer token alone (ES256);
+ABOUT = """One person, one file; one enterprise, one file. Who *me* is comes from the bearer token alone;
 an enterprise is acted for with `Acting-For`, a handle from `mandates` of one's own home. Every refusal has one shape
 (RFC 9457)."""
+
+
+COMPRESSED_FROM_BYTES = 1024
+# What a portal named in the settings may do from its own pages; a token always, a cookie never.
+SHARED: dict[str, Any] = {
+    "allow_methods": ["GET", "POST", "PATCH", "DELETE"],
+    "allow_headers": ["Authorization", "Acting-For", "Accept-Language", "Content-Type", "Idempotency-Key"],
+    "expose_headers": ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
+    "max_age": 600,
+}
 
 
 def create_app(settings: ApiSettings) -> FastAPI:
@@ -41,6 +55,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
         SettingsError: the token keys or the demo's persons cannot be read, or a route does not say who may call it.
         KeyMaterialError: a key is missing or not fit for use.
     """
+    logs.install()
     keys = Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=settings.demo)
     app = FastAPI(
         title="Yidang 一档",
@@ -58,13 +73,18 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.cards = Cards(app.state.catalogue)
     app.state.join = Join(app.state.catalogue, app.state.cards, _opener(keys))
     app.state.seal = partial(seal, keys)
+    app.state.unseal = partial(open_sealed, keys)
+    app.state.metrics = Metrics()
     app.state.store = HomeStore(settings.store_url, timeout=settings.store_timeout)
-    for part in (home, feedback, health):
+    for part in (home, suggestions, reminders, calendar, feedback, opinions, export, catalogue_routes, health, metrics):
         app.include_router(part.router)
     problems.install(app)
     pages.install(app)
     refuse_undeclared(app, anyone)
-    _describe(app)
+    describe(app)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES, compresslevel=4)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **SHARED)
     app.add_middleware(Envelope)
     return app
 
@@ -85,25 +105,6 @@ def _opener(keys: Keys) -> Any:
             return ""
 
     return opened
-
-
-def _describe(app: FastAPI) -> None:
-    """Put the answers' schemas, which FastAPI does not know, into the OpenAPI description."""
-    described = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = described()
-        own = document.setdefault("components", {})
-        own.setdefault("schemas", {}).update(components())
-        refused = {"$ref": "#/components/responses/Problem"}
-        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        own["responses"] = {"Problem": {"description": "Refused, with the reason.", "content": content}}
-        for methods in document["paths"].values():
-            for operation in methods.values():
-                operation["responses"]["default"] = refused
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
-from api.problems import BAD_HANDLE, MISSING_SCOPE, NO_TOKEN, TOKEN_REFUSED, Refusal
+from api.problems import BAD_HANDLE, MISSING_SCOPE, NO_MANDATE, NO_TOKEN, TOKEN_REFUSED, Refusal
 from api.scopes import BATCH, HOME_READ
 from api.tokens import Caller
 from recommender.acting import Subject, behind
@@ -49,6 +49,12 @@ async def subject_of(request: Request, token: str, acting_for: str | None, scope
         return Subject(caller.person, behind(caller.person, acting_for))
     except ValueError:
         raise Refusal(BAD_HANDLE) from None
+
+
+async def permitted(request: Request, me: Subject) -> None:
+    """Raises Refusal where the person holds no mandate for the enterprise."""
+    if not await request.app.state.store.permitted(me):
+        raise Refusal(NO_MANDATE)
 
 
 async def machine(request: Request, wanted: SecurityScopes, sent: Sent) -> Caller:

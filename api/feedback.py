@@ -3,42 +3,59 @@
 import secrets
 from dataclasses import replace
 from datetime import UTC
+from hashlib import blake2b
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Header, Request, Security
+from fastapi import APIRouter, Depends, Header, Request, Security
 from fastapi.responses import Response
 
-from api.auth import me
-from api.problems import NO_MANDATE, UNKNOWN_ITEM, UNKNOWN_SERVICE, Refusal
-from api.schemas import ChoicesIn, CorrectionIn, FeedbackIn, Receipt, answer
+from api.auth import me, permitted
+from api.describe import answer, refused
+from api.problems import UNKNOWN_ITEM, UNKNOWN_SERVICE, Refusal
+from api.schemas import ChoicesIn, CorrectionIn, FeedbackIn, Receipt
 from api.scopes import CHOICES_WRITE, CORRECTIONS_WRITE, FEEDBACK_WRITE
 from profiles.model import Kind
 from recommender.acting import Subject
-from recommender.choices import SAID, Action, Feedback
+from recommender.choices import SAID, Action, Feedback, Once
 from recommender.corrections import correctable
 
 router = APIRouter(tags=["feedback"])
+ANEW = Once()
 
 GivesFeedback = Annotated[Subject, Security(me, scopes=[FEEDBACK_WRITE])]
 Chooses = Annotated[Subject, Security(me, scopes=[CHOICES_WRITE])]
 Corrects = Annotated[Subject, Security(me, scopes=[CORRECTIONS_WRITE])]
 
 IdempotencyKey = Annotated[
-    str | None, Header(pattern=r"^[A-Za-z0-9_-]{8,64}$", description="The same key counts once within a day.")
+    str | None,
+    Header(
+        pattern=r'^(?:"[A-Za-z0-9_-]{8,64}"|[A-Za-z0-9_-]{8,64})$',
+        description="A request repeated with the same key within a day counts once and is answered as the first was.",
+        examples=['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+    ),
 ]
+
+
+async def once_only(request: Request, idempotency_key: IdempotencyKey = None) -> Once:
+    """The request's key and a digest of what it says, as draft-ietf-httpapi-idempotency-key-header has it."""
+    if not idempotency_key:
+        return Once()
+    said = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    return Once(idempotency_key.strip('"'), blake2b(said, digest_size=8).hexdigest())
+
+
+OnlyOnce = Annotated[Once, Depends(once_only)]
 
 
 @router.post(
     "/v1/me/feedback",
     summary="Say what became of a suggestion",
     response_class=Response,
-    responses=answer(Receipt, "Taken; counted is false where it was known already."),
+    responses={**answer(Receipt, "Taken; counted is false where it was known already."), **refused(404)},
 )
-async def feedback(
-    request: Request, me: GivesFeedback, given: FeedbackIn, idempotency_key: IdempotencyKey = None
-) -> Response:
-    return _receipt(await act(request, me, given.service, given.action, given.stars, idempotency_key or ""))
+async def feedback(request: Request, me: GivesFeedback, given: FeedbackIn, once: OnlyOnce) -> Response:
+    return receipt(await act(request, me, given.service, given.action, given.stars, once))
 
 
 @router.patch(
@@ -47,29 +64,27 @@ async def feedback(
     response_class=Response,
     responses=answer(Receipt, "Taken; counted is false where nothing changed."),
 )
-async def choices(request: Request, me: Chooses, given: ChoicesIn) -> Response:
+async def choices(request: Request, me: Chooses, given: ChoicesIn, once: OnlyOnce) -> Response:
     changed = False
     if given.personalised is not None:
-        changed = await personalise(request, me, given.personalised)
+        changed = await personalise(request, me, given.personalised, once)
     if given.locale is not None:
         await request.app.state.store.choose_locale(me, given.locale)
         changed = True
-    return _receipt(changed)
+    return receipt(changed)
 
 
 @router.post(
     "/v1/me/corrections",
     summary="Say that something in the file is wrong",
     response_class=Response,
-    responses=answer(Receipt, "Taken, and pending until the department answers; counted is false for a repeat."),
+    responses={**answer(Receipt, "Taken, and pending until the department answers."), **refused(404)},
 )
-async def corrections(
-    request: Request, me: Corrects, given: CorrectionIn, idempotency_key: IdempotencyKey = None
-) -> Response:
-    return _receipt(await correct(request, me, given.about, given.said, idempotency_key or ""))
+async def corrections(request: Request, me: Corrects, given: CorrectionIn, once: OnlyOnce) -> Response:
+    return receipt(await correct(request, me, given.about, given.said, once))
 
 
-async def correct(request: Request, me: Subject, about: str, said: str, once: str = "") -> bool:
+async def correct(request: Request, me: Subject, about: str, said: str, once: Once = ANEW) -> bool:
     """Take a correction for the department whose word it is; whether it was new.
 
     Raises:
@@ -79,15 +94,15 @@ async def correct(request: Request, me: Subject, about: str, said: str, once: st
     kind: Kind = "enterprise" if me.enterprise else "person"
     if about not in correctable(kind):
         raise Refusal(UNKNOWN_ITEM)
-    did = await _feedback(request, me, "", "correction", None)
+    did = await noted(request, me, "", "correction")
     sealed = request.app.state.seal(me.shown, SAID, said)
     today = request.app.state.settings.today()
-    token = once or secrets.token_hex(4)
-    return bool(await request.app.state.store.correct(replace(did, about=about, said=sealed), today, token))
+    told, token = replace(did, about=about, said=sealed), secrets.token_hex(4)
+    return bool(await request.app.state.store.correct(told, today, token, once))
 
 
 async def act(
-    request: Request, me: Subject, service: str, action: Action, stars: int | None = None, once: str = ""
+    request: Request, me: Subject, service: str, action: Action, stars: int | None = None, once: Once = ANEW
 ) -> bool:
     """Store what the subject did, and queue it for the jobs, in one atomic step; whether it was new.
 
@@ -97,30 +112,31 @@ async def act(
     """
     if service not in request.app.state.cards.services:
         raise Refusal(UNKNOWN_SERVICE)
-    did = await _feedback(request, me, service, action, stars)
+    did = await noted(request, me, service, action, stars)
     store, today = request.app.state.store, request.app.state.settings.today()
     if action == "dismissed":
-        return bool(await store.dismiss(did, today))
+        return bool(await store.dismiss(did, today, once))
     if action == "restored":
-        return bool(await store.restore(did))
+        return bool(await store.restore(did, once))
     if action == "done":
-        return bool(await store.mark_done(did, today))
+        return bool(await store.mark_done(did, today, once))
     return bool(await store.note(did, once))
 
 
-async def personalise(request: Request, me: Subject, on: bool) -> bool:
+async def personalise(request: Request, me: Subject, on: bool, once: Once = ANEW) -> bool:
     """Turn personalisation on or off for the subject; whether that changed anything."""
-    did = await _feedback(request, me, "", "personalisation_on" if on else "personalisation_off", None)
-    return bool(await request.app.state.store.personalise(did, on))
+    did = await noted(request, me, "", "personalisation_on" if on else "personalisation_off")
+    return bool(await request.app.state.store.personalise(did, on, once))
 
 
-async def _feedback(request: Request, me: Subject, service: str, action: Action, stars: int | None) -> Feedback:
-    if not await request.app.state.store.permitted(me):
-        raise Refusal(NO_MANDATE)
+async def noted(request: Request, me: Subject, service: str, action: Action, stars: int | None = None) -> Feedback:
+    """What the subject does now, for the record; raises Refusal where the person holds no mandate."""
+    await permitted(request, me)
     at = request.app.state.settings.now().astimezone(UTC)
     return Feedback(me.shown, me.kind, service, action, at, stars, by=request.scope["caller"].by)
 
 
-def _receipt(counted: bool) -> Response:
+def receipt(counted: bool) -> Response:
+    """Whether it counted, as an answer that nobody keeps."""
     body = msgspec.json.encode(Receipt(counted))
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

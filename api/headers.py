@@ -1,15 +1,22 @@
-"""What every response carries and no request may exceed: request id, security headers, body limit."""
+"""What every response carries and no request may exceed: request id, security headers, size and slowness of bodies.
 
+Every answer is counted and logged here, with its route and its request id.
+"""
+
+import asyncio
 import re
+import time
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import FAILED, TOO_LARGE, log_failure, response
+from api import logs
+from api.problems import FAILED, TOO_LARGE, TOO_SLOW, Kind, log_failure, response
 
 MOST_BODY_BYTES = 8 * 1024
+BODY_SECONDS = 10.0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 # Everything comes from this origin: no script, style, picture or font from anywhere else, and nothing inline.
@@ -45,13 +52,12 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         scope["request_id"] = request_id = _request_id(Headers(scope=scope).get("x-request-id", ""))
-
-        started = False
+        began, status = time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 if quota := scope.get("quota"):
@@ -62,21 +68,40 @@ class Envelope:
                     headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
             await send(message)
 
-        body = await _body(receive) if scope["method"] in {"POST", "PUT", "PATCH", "DELETE"} else None
-        if body is not None and len(body) > MOST_BODY_BYTES:
-            await response(TOO_LARGE, Request(scope))(scope, receive, send_with_headers)
-            return
+        refused, replayed = await _checked(scope, receive)
         try:
-            await self._app(scope, receive if body is None else _replay(body, receive), send_with_headers)
+            if refused:
+                await response(refused, Request(scope))(scope, receive, send_with_headers)
+            else:
+                await self._app(scope, replayed, send_with_headers)
         except Exception as error:
             log_failure(Request(scope), error)
-            if not started:
+            if not status:
                 await response(FAILED, Request(scope))(scope, receive, send_with_headers)
+        _note(scope, status, time.perf_counter() - began)
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    logs.answered(scope, status, seconds)
+    if "app" in scope:  # a request that was refused here reached no app
+        scope["app"].state.metrics.count(scope["method"], logs.route_of(scope), status, seconds)
 
 
 def _request_id(given: str) -> str:
     """The caller's id where it is harmless, so that logs of two systems can be joined; else a new one."""
     return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+async def _checked(scope: Scope, receive: Receive) -> tuple[Kind | None, Receive]:
+    """(why the body is refused, or nothing; the body to be read again)"""
+    if scope["method"] not in {"POST", "PUT", "PATCH", "DELETE"}:
+        return None, receive
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            body = await _body(receive)
+    except TimeoutError:
+        return TOO_SLOW, receive
+    return (TOO_LARGE if len(body) > MOST_BODY_BYTES else None), _replay(body, receive)
 
 
 async def _body(receive: Receive) -> bytes:

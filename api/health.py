@@ -5,7 +5,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from api.auth import anyone
-from api.schemas import Health, answer
+from api.describe import answer
+from api.schemas import Health
 
 router = APIRouter(prefix="/health", tags=["health"], dependencies=[Depends(anyone)])
 

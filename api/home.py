@@ -1,28 +1,26 @@
-"""GET /v1/me/home and /v1/me/outlook: one token check, one store round trip, one join."""
+"""GET /v1/me/home and its parts: one token check, one store round trip, one join.
+
+Every route that reads a stored home goes through ``answered`` or ``stored_home``.
+"""
 
 from collections.abc import Callable
-from datetime import date
 from hashlib import blake2b
-from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.auth import Me
+from api.describe import NOT_CHANGED, answer
 from api.join import Reader
-from api.locale import Locale, negotiate
+from api.locale import negotiate
 from api.problems import NO_MANDATE, Refusal
-from api.schemas import Home, Outlook, answer
+from api.schemas import Bundles, Documents, Home, Outlook
 from recommender.acting import Subject
 from recommender.store import StoredHome
 
 router = APIRouter(tags=["home"])
 _encoder = msgspec.json.Encoder()
-
-NOT_CHANGED: dict[int | str, dict[str, Any]] = {
-    304: {"description": "Nothing changed since the ETag given in If-None-Match."}
-}
 
 
 @router.get(
@@ -32,7 +30,7 @@ NOT_CHANGED: dict[int | str, dict[str, Any]] = {
     responses={**answer(Home, "The home, in the language of Accept-Language (zh or en)."), **NOT_CHANGED},
 )
 async def home(request: Request, me: Me) -> Response:
-    return await _answered(request, me, request.app.state.join.home)
+    return await answered(request, me, request.app.state.join.home)
 
 
 @router.get(
@@ -42,25 +40,49 @@ async def home(request: Request, me: Me) -> Response:
     responses={**answer(Outlook, "The outlook, in the language of Accept-Language (zh or en)."), **NOT_CHANGED},
 )
 async def outlook(request: Request, me: Me) -> Response:
-    return await _answered(request, me, request.app.state.join.outlook)
+    return await answered(request, me, request.app.state.join.outlook)
 
 
-async def _answered(request: Request, me: Subject, joined: Callable[[StoredHome, Reader], msgspec.Struct]) -> Response:
-    """What ``joined`` makes of the stored home, or 304 where the reader has it already."""
+@router.get(
+    "/v1/me/documents",
+    summary="The wallet: documents held, and which of them expire",
+    response_class=Response,
+    responses={**answer(Documents, "The documents."), **NOT_CHANGED},
+)
+async def documents(request: Request, me: Me) -> Response:
+    return await answered(request, me, request.app.state.join.documents)
+
+
+@router.get(
+    "/v1/me/bundles",
+    summary="Life or business events as one thing, and how far they have come",
+    response_class=Response,
+    responses={**answer(Bundles, "The bundles; none without personalisation."), **NOT_CHANGED},
+)
+async def bundles(request: Request, me: Me) -> Response:
+    return await answered(request, me, request.app.state.join.bundles)
+
+
+async def answered(request: Request, me: Subject, joined: Callable[[StoredHome, Reader], msgspec.Struct]) -> Response:
+    """What ``joined`` makes of the stored home, or 304 where the reader has it already; raises as ``stored_home``."""
     stored = await stored_home(request, me)
     locale = negotiate(request.headers.get("accept-language", ""), stored.choices.locale)
-    today: date = request.app.state.settings.today()
-    tag = etag(stored, me, locale, today, request.app.state.catalogue.version)
+    reader = Reader(me, locale, request.app.state.settings.today())
     headers = {
-        "ETag": tag,
         "Cache-Control": "private, no-cache",
         "Vary": "Authorization, Acting-For, Accept-Language",
         "Content-Language": locale,
     }
+    tag = etag(stored, reader, request.app.state.catalogue.version)
+    return reply(request, tag, headers, lambda: joined(stored, reader))
+
+
+def reply(request: Request, tag: str, headers: dict[str, str], made: Callable[[], msgspec.Struct]) -> Response:
+    """What ``made`` makes as JSON, or 304 where the caller has the answer of that tag."""
+    told = {**headers, "ETag": tag}
     if tag in (known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")):
-        return Response(status_code=304, headers=headers)
-    found = joined(stored, Reader(me, locale, today))
-    return Response(_encoder.encode(found), media_type="application/json", headers=headers)
+        return Response(status_code=304, headers=told)
+    return Response(_encoder.encode(made()), media_type="application/json", headers=told)
 
 
 async def stored_home(request: Request, me: Subject) -> StoredHome:
@@ -76,14 +98,16 @@ async def stored_home(request: Request, me: Subject) -> StoredHome:
     return stored
 
 
-def etag(stored: StoredHome, me: Subject, locale: Locale, today: date, catalogue: str) -> str:
+def etag(stored: StoredHome, reader: Reader, catalogue: str, *more: str) -> str:
     """A tag that changes whenever the home would: by generation, choices, inbox, language, subject, day, words."""
-    choices, inbox = stored.choices, [notice.id for notice in stored.inbox]
-    mine = (me.person, me.enterprise, locale, today, catalogue, stored.generation.text, choices.personalised)
+    choices, subject = stored.choices, reader.subject
+    mine = (subject.person, subject.enterprise, reader.locale, reader.today, catalogue, stored.generation.text, more)
     chosen = (
+        choices.personalised,
         sorted(choices.dismissed.items()),
         sorted(choices.done.items()),
         sorted(choices.corrections.items()),
-        inbox,
+        sorted((reminder, marked.text) for reminder, marked in choices.reminders.items()),
+        [notice.id for notice in stored.inbox],
     )
     return f'"{blake2b(msgspec.msgpack.encode((mine, chosen)), digest_size=12).hexdigest()}"'

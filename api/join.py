@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from api import schemas, wording
 from api.cards import Cards
 from api.locale import Locale
@@ -16,6 +18,7 @@ from profiles.model import Kind
 from recommender import bundles, explain, page
 from recommender.acting import Subject, handle
 from recommender.catalogue import Catalogue
+from recommender.choices import Marked
 from recommender.corrections import about_name, correctable
 from recommender.store import StoredHome
 
@@ -50,9 +53,7 @@ class Join:
 
     def home(self, stored: StoredHome, reader: Reader) -> schemas.Home:
         """The home of the reader; of the same shape whether or not anything is known of them."""
-        shown = stored.shown or page.Page(reader.subject.kind, stored.generation.day)  # type: ignore[arg-type]
-        personalised = stored.shown is not None and stored.choices.personalised
-        suggestions = self._personal(shown, stored, reader) if personalised else self._popular(stored, reader)
+        shown, personalised = page_of(stored, reader), personalised_for(stored)
         return schemas.Home(
             kind=shown.kind,
             name=self._clear(shown, reader.subject.shown, "name", shown.name),
@@ -62,9 +63,9 @@ class Join:
             locale=reader.locale,
             today=reader.today,
             data_day=stored.generation.day,
-            due=tuple(self._due(shown, stored, reader)),
+            due=tuple(item.due for item in self._reminders(shown, stored, reader) if item.state in ("unread", "read")),
             in_progress=tuple(self._cases(shown, reader)),
-            suggestions=tuple(suggestions)[:SUGGESTIONS_SHOWN],
+            suggestions=self.suggested(stored, reader)[:SUGGESTIONS_SHOWN],
             bundles=tuple(self._bundles(shown, stored, reader)) if personalised else (),
             questions=tuple(self._questions(shown, stored, reader)) if personalised else (),
             documents=tuple(self._documents(shown, reader)),
@@ -72,6 +73,45 @@ class Join:
             dismissed=tuple(self._dismissed(stored, reader)),
             corrections=tuple(self._corrections(stored, reader)),
             ahead=self._ahead(stored, reader),
+        )
+
+    def suggested(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Suggestion, ...]:
+        """All suggestions, the best first."""
+        if personalised_for(stored):
+            return tuple(self._personal(page_of(stored, reader), stored, reader))
+        return tuple(self._popular(stored, reader))
+
+    def documents(self, stored: StoredHome, reader: Reader) -> schemas.Documents:
+        """The wallet, alone."""
+        held = tuple(self._documents(page_of(stored, reader), reader))
+        return schemas.Documents(reader.today, stored.generation.day, held)
+
+    def bundles(self, stored: StoredHome, reader: Reader) -> schemas.Bundles:
+        """The bundles, alone; none without personalisation."""
+        own = personalised_for(stored)
+        return schemas.Bundles(tuple(self._bundles(page_of(stored, reader), stored, reader)) if own else ())
+
+    def reminders(self, stored: StoredHome, reader: Reader) -> schemas.Reminders:
+        """What falls due, with what was put off, done and put away."""
+        return schemas.Reminders(reader.today, tuple(self._reminders(page_of(stored, reader), stored, reader)))
+
+    def export(self, stored: StoredHome, reader: Reader) -> schemas.Export:
+        """Everything that the store holds for the reader, in words and with its sources."""
+        home, choices = self.home(stored, reader), stored.choices
+        return schemas.Export(
+            taken_on=reader.today,
+            generation=stored.generation.text,
+            home=msgspec.structs.replace(home, suggestions=self.suggested(stored, reader)),
+            reminders=self.reminders(stored, reader).reminders,
+            inbox=tuple(schemas.Told(n.what, n.due_on, n.rung, n.fired_on) for n in stored.inbox),
+            choices=schemas.Chosen(
+                choices.personalised,
+                choices.locale,
+                dict(choices.dismissed),
+                dict(choices.done),
+                dict(choices.corrections),
+                {reminder: marked.text for reminder, marked in choices.reminders.items()},
+            ),
         )
 
     def outlook(self, stored: StoredHome, reader: Reader) -> schemas.Outlook:
@@ -105,6 +145,13 @@ class Join:
             card = self._card(service, reader)
             if card and service not in stored.choices.dismissed:
                 yield schemas.Suggestion(card, None, (), ())
+
+    def _reminders(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Reminder]:
+        for due in self._due(shown, stored, reader):
+            called = reminder_id(due.what, due.due_on)
+            marked = stored.choices.reminders.get(called, Marked("unread"))
+            state = marked.on(reader.today)
+            yield schemas.Reminder(called, due, state, marked.until if state == "snoozed" else None)
 
     def _due(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Due]:
         for item in sorted(shown.due, key=lambda item: item.due_on):
@@ -214,6 +261,23 @@ class Join:
 
     def _clear(self, shown: page.Page, owner: str, field: str, text: str) -> str:
         return self._open(owner, field, text) if text and shown.kind == "person" else text
+
+
+def reminder_id(what: str, due_on: date) -> str:
+    """What a reminder is called in addresses: it names no subject, and means nothing without a token.
+
+    >>> reminder_id("HKM_PERMIT", date(2026, 12, 21))
+    'HKM_PERMIT.2026-12-21'
+    """
+    return f"{what}.{due_on.isoformat()}"
+
+
+def page_of(stored: StoredHome, reader: Reader) -> page.Page:
+    return stored.shown or page.Page(reader.subject.kind, stored.generation.day)  # type: ignore[arg-type]
+
+
+def personalised_for(stored: StoredHome) -> bool:
+    return stored.shown is not None and stored.choices.personalised
 
 
 def _hidden(shown: page.Page, stored: StoredHome) -> set[str]:

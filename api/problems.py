@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from api.locale import Locale, negotiate
-from profiles.errors import StoreUnavailable
+from profiles.errors import KeyReused, StoreUnavailable
 
 logger = logging.getLogger("yidang.api")
 
@@ -88,6 +88,23 @@ TOO_LARGE = _kind(
     "too-large", 413, "请求内容过大", "The request is too large",
     "请求正文不得超过 8 KB。", "A request body may hold 8 KB.",
 )  # fmt: skip
+TOO_SLOW = _kind(
+    "too-slow", 408, "请求发送过慢", "The request came too slowly",
+    "请在 10 秒内发完请求正文。", "Send the whole body within 10 seconds.",
+)  # fmt: skip
+KEY_REUSED = _kind(
+    "key-reused", 422, "重复使用了请求键", "The Idempotency-Key was used before",
+    "此 Idempotency-Key 一天内已用于另一请求，请换用新的。",
+    "This Idempotency-Key was used for another request within a day: take a new one.",
+)  # fmt: skip
+CURSOR_OVER = _kind(
+    "cursor-over", 410, "列表已更新", "The list has changed since",
+    "请从第一页重新读取。", "Read the list from its beginning again.",
+)  # fmt: skip
+UNKNOWN_REMINDER = _kind(
+    "unknown-reminder", 404, "没有这条提醒", "There is no such reminder",
+    "目前没有这条到期提醒。", "Nothing of this name falls due at present.",
+)  # fmt: skip
 STORE_AWAY = _kind(
     "store-unavailable", 503, "服务暂时不可用", "The service is away for a moment",
     "您的数据没有丢失，请稍候再试。", "Nothing is lost. Please try again in a moment.",
@@ -141,12 +158,13 @@ def response(kind: Kind, request: Request) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Let every exception of the app end as a problem."""
     handler = new_exception_handler(
-        handlers={Refusal: _refused, StoreUnavailable: _store_away},
+        handlers={Refusal: _refused, StoreUnavailable: _store_away, KeyReused: _key_reused},
         http_exception_handler=_http,
         request_validation_handler=_invalid,
     )
     add_exception_handler(app, handler, generic_swagger_defaults=False)
     app.add_exception_handler(Refusal, handler)
+    app.add_exception_handler(KeyReused, handler)
     app.add_exception_handler(StoreUnavailable, handler)
 
 
@@ -167,6 +185,10 @@ def _refused(_: ExceptionHandler, request: Request, error: Refusal) -> Problem:
 def _store_away(_: ExceptionHandler, request: Request, error: Exception) -> Problem:
     logger.error("request %s: %s", _id(request), error)
     return problem(STORE_AWAY, _locale(request), _id(request))
+
+
+def _key_reused(_: ExceptionHandler, request: Request, __: Exception) -> Problem:
+    return problem(KEY_REUSED, _locale(request), _id(request))
 
 
 def log_failure(request: Request, error: Exception) -> None:

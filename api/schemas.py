@@ -5,10 +5,12 @@ in is validated strictly, and an unknown field is an error.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from recommender.choices import ReminderState
 
 DocumentState = Literal["valid", "expiring", "expired", "revoked"]
 
@@ -163,6 +165,116 @@ class Outlook(msgspec.Struct, frozen=True):
     changes: tuple[Ahead, ...]
 
 
+class Documents(msgspec.Struct, frozen=True):
+    """The wallet: every certificate and licence held, with its state on the reader's day."""
+
+    today: date
+    data_day: date
+    documents: tuple[Document, ...]
+
+
+class Suggestions(msgspec.Struct, frozen=True):
+    """One part of the list of suggestions; ``next`` is the cursor of the part after it, null at the end."""
+
+    personalised: bool
+    suggestions: tuple[Suggestion, ...]
+    next: str | None
+
+
+class Bundles(msgspec.Struct, frozen=True):
+    """The life or business events under way."""
+
+    bundles: tuple[Bundle, ...]
+
+
+class Reminder(msgspec.Struct, frozen=True):
+    """What falls due and how the subject marked it; ``until`` is the day that it comes back when put off."""
+
+    id: str
+    due: Due
+    state: ReminderState
+    until: date | None
+
+
+class Reminders(msgspec.Struct, frozen=True):
+    """Everything that falls due, the soonest first, whatever it was marked as."""
+
+    today: date
+    reminders: tuple[Reminder, ...]
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """What a service asks to be shown; ``deferrable`` may follow later."""
+
+    name: str
+    deferrable: bool
+
+
+class Guide(msgspec.Struct, frozen=True):
+    """All about one service: its card, what it asks for, what it gives, and the law behind it."""
+
+    card: Card
+    audience: Literal["person", "enterprise"]
+    type: str
+    themes: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    output: str
+    legal_basis: str
+    appointment_url: str | None
+
+
+class Services(msgspec.Struct, frozen=True):
+    """One part of the catalogue in the order of the ids; ``next`` is the cursor of the part after it."""
+
+    version: str
+    services: tuple[Card, ...]
+    next: str | None
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One step of a reminder as it came into the inbox."""
+
+    what: str
+    due_on: date
+    rung: int  # days ahead
+    fired_on: date
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """What the subject chose, as the store keeps it: services and reminders by id."""
+
+    personalised: bool
+    locale: str
+    dismissed: dict[str, date]
+    done: dict[str, date]
+    corrections: dict[str, date]
+    reminders: dict[str, str]
+
+
+class Export(msgspec.Struct, frozen=True):
+    """Everything that is held for the page: the home with all of its suggestions, reminders, inbox and choices."""
+
+    taken_on: date
+    generation: str
+    home: "Home"
+    reminders: tuple[Reminder, ...]
+    inbox: tuple[Told, ...]
+    choices: Chosen
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """Where a calendar program finds what falls due; whoever has the address can read it, until it is revoked."""
+
+    address: str
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """An opinion was taken; it is answered by that day."""
+
+    counted: bool
+    answer_by: date
+
+
 class Home(msgspec.Struct, frozen=True):
     """Everything on a home, in display order. The shape is the same for persons, enterprises and strangers.
 
@@ -189,6 +301,25 @@ class Home(msgspec.Struct, frozen=True):
     dismissed: tuple[Dismissed, ...]
     corrections: tuple[Correction, ...]
     ahead: tuple[Ahead, ...]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A field that is not as described; the value that came is not repeated."""
+
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True, rename={"violated_policies": "violated-policies"}):
+    """Why a request was refused (RFC 9457); ``type`` is stable, ``title`` and ``detail`` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: tuple[Fault, ...] = ()
+    violated_policies: tuple[str, ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -231,6 +362,31 @@ class ChoicesIn(BaseModel):
     locale: Literal["zh", "en"] | None = None
 
 
+class ReminderIn(BaseModel):
+    """How a reminder is marked. ``snoozed`` comes back on the day ``until``, the others need no day."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    state: Annotated[ReminderState, Field(examples=["snoozed"])]
+    until: Annotated[date | None, Field(strict=False, examples=["2026-12-01"])] = None
+
+    @model_validator(mode="after")
+    def _a_day_with_snoozed_alone(self) -> Self:
+        if (self.state == "snoozed") != (self.until is not None):
+            raise ValueError("until goes with the state snoozed, and with it alone")
+        return self
+
+
+class OpinionIn(BaseModel):
+    """What somebody thinks of the service, of one item or of all."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Annotated[Literal["praise", "complaint", "idea"], Field(examples=["idea"])]
+    said: Annotated[str, Field(min_length=1, max_length=1000, examples=["Let me save a half-filled form."])]
+    service: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", examples=["senior_card"])] = None
+
+
 class Health(msgspec.Struct, frozen=True):
     """Whether the service can answer, and from which generation."""
 
@@ -241,12 +397,22 @@ class Health(msgspec.Struct, frozen=True):
 def components() -> dict[str, Any]:
     """JSON Schemas of all answers by name, for the OpenAPI description."""
     _, schemas = msgspec.json.schema_components(
-        [Home, Outlook, Receipt, Health], ref_template="#/components/schemas/{name}"
+        [
+            Home,
+            Outlook,
+            Documents,
+            Suggestions,
+            Bundles,
+            Reminders,
+            Guide,
+            Services,
+            Export,
+            Calendar,
+            Heard,
+            Receipt,
+            Health,
+            Problem,
+        ],
+        ref_template="#/components/schemas/{name}",
     )
     return schemas
-
-
-def answer(struct: type[msgspec.Struct], description: str) -> dict[int | str, dict[str, Any]]:
-    """The ``responses`` of a route that answers with the struct."""
-    schema = {"$ref": f"#/components/schemas/{struct.__name__}"}
-    return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}

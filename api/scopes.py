@@ -23,6 +23,7 @@ CORRECTIONS_WRITE = "corrections:write"
 REMINDERS_WRITE = "reminders:write"
 CALENDAR_WRITE = "calendar:write"
 OPINIONS_WRITE = "opinions:write"
+CALENDAR_READ = "calendar:read"
 METRICS_READ = "metrics:read"
 BATCH = "batch"
 
@@ -44,6 +45,7 @@ MACHINE: Mapping[str, str] = MappingProxyType(
         BATCH: "Call for many residents in turn: counted per client, not per resident.",
     }
 )
+ADDRESS: Mapping[str, str] = MappingProxyType({CALENDAR_READ: "Read the calendar; for the key in its own address."})
 # What the framework serves by itself: the description and the static files.
 OPEN_PATHS = frozenset({"/v1/openapi.json", "/static"})
 
@@ -64,7 +66,7 @@ def asked(route: APIRoute) -> frozenset[str]:
 
 def refuse_undeclared(app: FastAPI, public: Dependency) -> None:
     """Raises SettingsError where a route neither asks for a scope nor says that it is ``public``, or does both."""
-    known = {*RESIDENT, *MACHINE}
+    known = {*RESIDENT, *MACHINE, *ADDRESS}
     for route in routes(app.routes):
         path = str(getattr(route, "path", route))
         if path in OPEN_PATHS:

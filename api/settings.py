@@ -28,7 +28,7 @@ class ApiSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="YIDANG_", extra="ignore", frozen=True)
 
     store_url: str = "redis://127.0.0.1:6379/0"
-    store_timeout: float = 0.08  # seconds for all that one request asks of the store
+    store_timeout: float = 0.06  # seconds for all that one request asks of the store
     pseudonym_key: str = Field("", repr=False)  # 64 hex digits, the jobs' own
     vault_key: str = Field("", repr=False)  # 64 hex digits, the jobs' own
     key_id: str = "k1"

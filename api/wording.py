@@ -59,3 +59,12 @@ def duty(name: str, days_left: int, locale: Locale, *, enterprise: bool = False)
 
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
+
+
+def falls_due(name: str, locale: Locale) -> str:
+    """What a calendar calls the day on which something expires or is due.
+
+    >>> falls_due("往来港澳通行证", "zh"), falls_due("yearly pension check", "en")
+    ('往来港澳通行证：最后一天', 'Last day: yearly pension check')
+    """
+    return f"Last day: {name}" if locale == "en" else f"{name}：最后一天"

@@ -105,7 +105,7 @@ def start_api(demo: Demo, environment: Mapping[str, str]) -> subprocess.Popen[by
     log_file = demo.folder / "api.log"
     with log_file.open("wb") as log:
         api = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "api.app:app", "--host", "127.0.0.1", "--port", str(demo.port)],
+            [sys.executable, "-m", "api", "serve", "--port", str(demo.port)],
             env={
                 **environment,
                 "YIDANG_STORE_URL": demo.store_url,

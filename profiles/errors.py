@@ -17,6 +17,7 @@ The whole tree::
     ├── TableMissing            a job needs a table that an earlier job has not written
     ├── TableCorrupt            a table's manifest and its files disagree
     ├── StoreUnavailable        the serving store does not answer
+    ├── KeyReused               a request repeats the key of another request with another content
     └── SettingsError           a setting is missing or makes no sense
 """
 
@@ -79,6 +80,10 @@ class TableCorrupt(YidangError):
 
 class StoreUnavailable(YidangError):
     """The serving store does not answer."""
+
+
+class KeyReused(YidangError):
+    """A request repeats the key of another request with another content."""
 
 
 class SettingsError(YidangError):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -20,7 +20,21 @@ Action = Literal[
     "personalisation_off",
     "personalisation_on",
     "correction",
+    "reminder_unread",
+    "reminder_read",
+    "reminder_done",
+    "reminder_snoozed",
+    "reminder_archived",
+    "opinion",
 ]
+ReminderState = Literal["unread", "read", "done", "snoozed", "archived"]
+
+
+class Once(NamedTuple):
+    """What keeps a repeated request from counting twice: its key, and a digest of what it says. No key, no guard."""
+
+    key: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,8 @@ class Choices:
     personalised: bool = True
     locale: str = ""  # zh, en, or empty where never chosen
     corrections: Mapping[str, date] = field(default_factory=dict)  # what was said to be wrong -> since when
+    reminders: Mapping[str, "Marked"] = field(default_factory=dict)  # reminder -> how it was marked
+    calendars: Mapping[str, str] = field(default_factory=dict)  # reader -> digest of the secret of their calendar
 
     @classmethod
     def from_hash(cls, stored: Mapping[bytes, bytes]) -> "Choices":
@@ -43,7 +59,36 @@ class Choices:
             personalised=fields.get("p") != "off",
             locale=fields.get("l", ""),
             corrections={n[2:]: date.fromisoformat(v[:10]) for n, v in fields.items() if n.startswith("x:")},
+            reminders={n[2:]: Marked.parse(v) for n, v in fields.items() if n.startswith("r:")},
+            calendars={n[2:]: v for n, v in fields.items() if n.startswith("t:")},
         )
+
+
+@dataclass(frozen=True)
+class Marked:
+    """How the subject marked one reminder; ``until`` is the day that it comes back when put off."""
+
+    state: ReminderState
+    until: date | None = None
+
+    @property
+    def text(self) -> str:
+        """As the store keeps it.
+
+        >>> Marked.parse(Marked("snoozed", date(2026, 12, 1)).text)
+        Marked(state='snoozed', until=datetime.date(2026, 12, 1))
+        """
+        return f"{self.state} {self.until.isoformat()}" if self.until else self.state
+
+    @classmethod
+    def parse(cls, text: str) -> "Marked":
+        """What ``text`` wrote."""
+        state, _, until = text.partition(" ")
+        return cls(msgspec.convert(state, ReminderState), date.fromisoformat(until) if until else None)
+
+    def on(self, day: date) -> ReminderState:
+        """The state on a day: what was put off is unread again once its day has come."""
+        return "unread" if self.state == "snoozed" and self.until is not None and self.until <= day else self.state
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):
@@ -71,8 +116,8 @@ class Feedback:
     action: Action
     at: datetime
     stars: int | None = None  # 1 to 5, with action rated
-    about: str = ""  # with action correction: fact:<name> or document:<type>
-    said: str = ""  # with action correction: what is right, sealed for the subject
+    about: str = ""  # of a correction fact:<name> or document:<type>, of a reminder its id, of an opinion its kind
+    said: str = ""  # with a correction or an opinion: what the subject wrote, sealed for them
     by: str = ""  # through which client, and who acted for the subject if not they themselves
     entry: str = ""  # the stream's id, given by the store
 

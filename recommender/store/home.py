@@ -10,31 +10,39 @@ import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from profiles.errors import StoreUnavailable
+from profiles.errors import KeyReused, StoreUnavailable
 from recommender.acting import Subject
-from recommender.choices import Choices, Feedback, Notice
+from recommender.choices import Choices, Feedback, Marked, Notice, Once
 from recommender.generation import FEEDBACK, POINTER, Generation, choices_key, inbox_key, once_key
 from recommender.page import Page, decode
 from recommender.store.reach import address, field, reached_soon
 
 REPEATS_KNOWN_SECONDS = 86_400
+ANEW = Once()
 
-# One atomic step: the choice and its entry in the stream, or neither; a repeat changes nothing and counts nothing.
+# One atomic step: the choice and its entry in the stream, or neither. A repeat changes nothing, counts nothing and is
+# told what the first was told; the marker holds that answer and the digest of what was said.
 _ACT = """
 if ARGV[1] ~= '' then
-  if redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[2]) == false then return 0 end
+  local known = redis.call('GET', KEYS[3])
+  if known then
+    if string.sub(known, 2) ~= ARGV[2] then return 2 end
+    return tonumber(string.sub(known, 1, 1))
+  end
 end
-if ARGV[3] == 'put' then
-  if redis.call('HGET', KEYS[1], ARGV[4]) == ARGV[5] then return 0 end
-  redis.call('HSET', KEYS[1], ARGV[4], ARGV[5])
-elseif ARGV[3] == 'add' then
-  if redis.call('HSETNX', KEYS[1], ARGV[4], ARGV[5]) == 0 then return 0 end
-elseif ARGV[3] == 'drop' then
-  if redis.call('HDEL', KEYS[1], ARGV[4]) == 0 then return 0 end
+local new = 1
+if ARGV[4] == 'put' then
+  if redis.call('HGET', KEYS[1], ARGV[5]) == ARGV[6] then new = 0 else redis.call('HSET', KEYS[1], ARGV[5], ARGV[6]) end
+elseif ARGV[4] == 'add' then
+  new = redis.call('HSETNX', KEYS[1], ARGV[5], ARGV[6])
+elseif ARGV[4] == 'drop' then
+  new = redis.call('HDEL', KEYS[1], ARGV[5])
 end
-redis.call('XADD', KEYS[2], '*', unpack(ARGV, 6))
-return 1
+if new == 1 then redis.call('XADD', KEYS[2], '*', unpack(ARGV, 7)) end
+if ARGV[1] ~= '' then redis.call('SET', KEYS[3], new .. ARGV[2], 'EX', ARGV[3]) end
+return new
 """
+_REUSED = 2
 
 Change = tuple[Literal["put", "add", "drop"], str, str]
 
@@ -52,10 +60,13 @@ class StoredHome:
 
 
 class HomeStore:
-    """What the API reads and writes: one subject at a time, and only as a verified ``Subject``."""
+    """What the API reads and writes: one subject at a time, and only as a verified ``Subject``.
+
+    No call takes longer than ``timeout`` seconds, however often it must go to the server.
+    """
 
     def __init__(self, url: str, *, timeout: float = 0.5, connections: int = 64) -> None:
-        self._where = address(url)
+        self._where, self._seconds = address(url), timeout
         self._client = redis.asyncio.Redis.from_url(
             url,
             socket_timeout=timeout,
@@ -71,7 +82,7 @@ class HomeStore:
 
     async def ready(self) -> Generation:
         """The generation that readers see; raises StoreUnavailable where there is none, or no answer."""
-        async with reached_soon(self._where):
+        async with reached_soon(self._where, self._seconds):
             return await self._newest()
 
     async def home(self, subject: Subject) -> StoredHome | None:
@@ -83,7 +94,7 @@ class HomeStore:
         Raises:
             StoreUnavailable: the store does not answer, or nothing was ever published.
         """
-        async with reached_soon(self._where):
+        async with reached_soon(self._where, self._seconds):
             generation, popular = self._seen or await self._look()
             pointer, own, choices, inbox, enterprise, _ = await self._fetch(generation, subject)
             whole = pointer == generation.text.encode()
@@ -101,53 +112,79 @@ class HomeStore:
         """Whether the person may act for the enterprise; always true for oneself."""
         if subject.enterprise is None:
             return True
-        async with reached_soon(self._where):
+        async with reached_soon(self._where, self._seconds):
             generation = await self._newest()
             read = self._client.hget(generation.bucket(subject.person), field(subject.person))
             row = await cast("Awaitable[bytes | None]", read)
         return _holds_mandate(decode(row) if row else None, subject.enterprise)
 
-    async def dismiss(self, feedback: Feedback, since: date) -> bool:
+    async def dismiss(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
         """Hide a service from the next request on; False where it was hidden already."""
-        return await self._do(feedback, ("add", f"d:{feedback.service}", since.isoformat()))
+        return await self._do(feedback, ("add", f"d:{feedback.service}", since.isoformat()), once)
 
-    async def restore(self, feedback: Feedback) -> bool:
+    async def restore(self, feedback: Feedback, once: Once = ANEW) -> bool:
         """Show a dismissed service again; False where it was not dismissed."""
-        return await self._do(feedback, ("drop", f"d:{feedback.service}", ""))
+        return await self._do(feedback, ("drop", f"d:{feedback.service}", ""), once)
 
-    async def mark_done(self, feedback: Feedback, since: date) -> bool:
+    async def mark_done(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
         """Hide a service that the subject says is done; False where that was known."""
-        return await self._do(feedback, ("add", f"f:{feedback.service}", since.isoformat()))
+        return await self._do(feedback, ("add", f"f:{feedback.service}", since.isoformat()), once)
 
-    async def personalise(self, feedback: Feedback, on: bool) -> bool:
+    async def personalise(self, feedback: Feedback, on: bool, once: Once = ANEW) -> bool:
         """Turn personalisation on or off; False where it was so already."""
-        return await self._do(feedback, ("drop", "p", "") if on else ("put", "p", "off"))
+        return await self._do(feedback, ("drop", "p", "") if on else ("put", "p", "off"), once)
 
-    async def correct(self, feedback: Feedback, since: date, token: str) -> bool:
+    async def correct(self, feedback: Feedback, since: date, token: str, once: Once = ANEW) -> bool:
         """Take a correction: pending from the next request on; False where the same ``token`` was taken before."""
-        return await self._do(feedback, ("put", f"x:{feedback.about}", f"{since.isoformat()} {token}"))
+        return await self._do(feedback, ("put", f"x:{feedback.about}", f"{since.isoformat()} {token}"), once)
 
-    async def note(self, feedback: Feedback, once: str = "") -> bool:
-        """Count what the subject did; False where the same ``once`` was counted within a day."""
+    async def mark(self, feedback: Feedback, reminder: str, marked: Marked, once: Once = ANEW) -> bool:
+        """Keep how the subject marked a reminder; False where it was marked so already."""
+        change: Change = ("drop", f"r:{reminder}", "")
+        if marked.state != "unread":
+            change = ("put", f"r:{reminder}", marked.text)
+        return await self._do(feedback, change, once)
+
+    async def note(self, feedback: Feedback, once: Once = ANEW) -> bool:
+        """Count what the subject did: once, however often the same request comes within a day."""
         return await self._do(feedback, None, once)
+
+    async def open_calendar(self, subject: Subject, reader: str, secret: str) -> None:
+        """Let the calendar of that secret's digest be read, and none that the same reader had before."""
+        async with reached_soon(self._where, self._seconds):
+            await self._client.hset(choices_key(subject.shown), f"t:{reader}", secret)
+
+    async def close_calendar(self, subject: Subject, reader: str) -> bool:
+        """Let the reader's calendar be read no longer; False where there was none."""
+        async with reached_soon(self._where, self._seconds):
+            return bool(await self._client.hdel(choices_key(subject.shown), f"t:{reader}"))
 
     async def choices(self, subject: Subject) -> Choices:
         """What the one shown chose."""
-        async with reached_soon(self._where):
+        async with reached_soon(self._where, self._seconds):
             read = self._client.hgetall(choices_key(subject.shown))
             return Choices.from_hash(await cast("Awaitable[dict[bytes, bytes]]", read))
 
     async def choose_locale(self, subject: Subject, locale: str) -> None:
         """Remember the language that the person chose."""
-        async with reached_soon(self._where):
+        async with reached_soon(self._where, self._seconds):
             await self._client.hset(choices_key(subject.person), "l", locale)
 
-    async def _do(self, feedback: Feedback, change: Change | None, once: str = "") -> bool:
-        keys = [choices_key(feedback.subject), FEEDBACK, once_key(feedback.subject, once)]
+    async def _do(self, feedback: Feedback, change: Change | None, once: Once) -> bool:
+        """Whether that was new, or what the first request of the same key was told.
+
+        Raises:
+            KeyReused: the key was used for something else within a day.
+            StoreUnavailable: the store does not answer, or takes no writes; nothing was taken.
+        """
+        keys = [choices_key(feedback.subject), FEEDBACK, once_key(feedback.subject, once.key)]
         fields = [part for pair in feedback.fields().items() for part in pair]
-        arguments = [once, str(REPEATS_KNOWN_SECONDS), *(change or ("", "", "")), *fields]
-        async with reached_soon(self._where):
-            return bool(await self._act(keys=keys, args=arguments))
+        arguments = [*once, str(REPEATS_KNOWN_SECONDS), *(change or ("", "", "")), *fields]
+        async with reached_soon(self._where, self._seconds):
+            did = await self._act(keys=keys, args=arguments)
+        if did == _REUSED:
+            raise KeyReused("The Idempotency-Key was used within a day for another request: take a new one.")
+        return bool(did)
 
     async def _fetch(self, generation: Generation, subject: Subject) -> list[Any]:
         """[pointer, own page, choices and inbox of the one shown, its page, whether the generation is still kept]

@@ -1,5 +1,6 @@
 """What reaching a store server takes, from jobs and API alike: its errors become ours; it knows no key and no value."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
@@ -23,10 +24,11 @@ def reached(where: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def reached_soon(where: str) -> AsyncIterator[None]:
-    """As ``reached``, for what is awaited; a time-out counts as no answer."""
+async def reached_soon(where: str, seconds: float) -> AsyncIterator[None]:
+    """As ``reached``, for what is awaited; what takes longer than so many seconds in all counts as no answer."""
     try:
-        yield
+        async with asyncio.timeout(seconds):
+            yield
     except (redis.RedisError, OSError, TimeoutError) as error:
         raise _dead(where, error) from error
 

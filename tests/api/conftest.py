@@ -1,18 +1,13 @@
 """A published stage and a client of the app over it; the store is a real server."""
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from api.app import create_app
 from tests.api.by_hand import Stage, set_stage
-
-with warnings.catch_warnings():
-    # It would rather have httpx2; the httpx that is installed serves it as well.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture

@@ -59,9 +59,28 @@ def test_one_subjects_choices_touch_no_other(client: TestClient, stage: Stage) -
 
 def test_the_same_idempotency_key_counts_once(client: TestClient, stage: Stage) -> None:
     headers = stage.bearer(**{"Idempotency-Key": "0123456789abcdef"})
-    assert post(client, headers, service="senior_card", action="opened") == {"counted": True}
-    assert post(client, headers, service="senior_card", action="opened") == {"counted": False}
+    for _ in range(2):
+        assert post(client, headers, service="senior_card", action="opened") == {"counted": True}
     assert len(queued(stage)) == 1
+
+
+@pytest.mark.parametrize("key", ['"0123456789abcdef"', "0123456789abcdef"])
+def test_a_key_used_for_another_request_is_refused(client: TestClient, stage: Stage, key: str) -> None:
+    headers = stage.bearer(**{"Idempotency-Key": key})
+    post(client, headers, service="senior_card", action="dismissed")
+    other = {"service": "senior_card", "action": "restored"}
+    answer = client.post("/v1/me/feedback", headers=headers, json=other)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:yidang:problem:key-reused")
+    elsewhere = client.patch("/v1/me/choices", headers=headers, json={"personalised": False})
+    assert elsewhere.status_code == 422
+    assert [f.action for f in queued(stage)] == ["dismissed"]
+
+
+def test_a_repeat_is_told_what_the_first_was_told(client: TestClient, stage: Stage) -> None:
+    post(client, stage.bearer(), service="senior_card", action="dismissed")
+    headers = stage.bearer(**{"Idempotency-Key": "0123456789abcdef"})
+    body = {"service": "senior_card", "action": "dismissed"}
+    assert [post(client, headers, **body) for _ in range(2)] == [{"counted": False}] * 2
 
 
 def test_a_rating_carries_its_stars_to_the_jobs(client: TestClient, stage: Stage) -> None:

@@ -1,0 +1,125 @@
+"""An example of every answer, for the OpenAPI description; of nobody, and checked against the shapes by their types."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+import msgspec
+
+from api import schemas
+
+TODAY, AS_OF, DUE_ON = date(2026, 11, 22), date(2026, 11, 20), date(2026, 12, 21)
+
+CARD = schemas.Card(
+    service="hkm_permit_renewal",
+    name="Renewal of the permit to Hong Kong and Macau",
+    description="A new permit before the old one runs out.",
+    authority="Public Security Bureau",
+    minutes=5,
+    trips=1,
+    processing_days=7,
+    cost_yuan=60,
+    online=True,
+    contactless=False,
+    hall="Exit and Entry Hall, 1500 Minsheng Road",
+    hours="Monday to Saturday 9:00-17:00",
+    phone="12367",
+    guide="/services/hkm_permit_renewal",
+)
+REASON = schemas.Reason("Your permit to Hong Kong and Macau expires within 30 days", "Public Security Bureau", AS_OF)
+SUGGESTION = schemas.Suggestion(CARD, 0.64, (REASON,), (schemas.Weight("New parent", 1.1),))
+DUE = schemas.Due(
+    what="HKM_PERMIT",
+    name="permit to Hong Kong and Macau",
+    due_on=DUE_ON,
+    days_left=29,
+    state="soon",
+    sentence="Your permit to Hong Kong and Macau expires in 29 days",
+    source="Public Security Bureau",
+    as_of=AS_OF,
+    action=CARD,
+    reminded_on=date(2026, 11, 20),
+)
+DOCUMENT = schemas.Document(
+    type="HKM_PERMIT",
+    name="permit to Hong Kong and Macau",
+    number="C00000000",
+    issuer="Exit and Entry Administration",
+    issued_on=date(2016, 12, 22),
+    expires_on=DUE_ON,
+    state="expiring",
+    days_left=29,
+    source="Public Security Bureau",
+    as_of=AS_OF,
+)
+STEPS = (schemas.Step(CARD, "next", ()),)
+BUNDLE = schemas.Bundle("newborn", "A child is born", "Everything after a birth.", 1, 5, STEPS, (REASON,))
+AHEAD = schemas.Ahead(date(2027, 2, 20), 90, "Child starting kindergarten", True)
+REMINDER = schemas.Reminder("HKM_PERMIT.2026-12-21", DUE, "unread", None)
+HOME = schemas.Home(
+    kind="person",
+    name="沈知夏",
+    acting_for=None,
+    known=True,
+    personalised=True,
+    locale="en",
+    today=TODAY,
+    data_day=TODAY,
+    due=(DUE,),
+    in_progress=(schemas.Case(CARD, date(2026, 11, 12), "Civil Affairs Bureau"),),
+    suggestions=(SUGGESTION,),
+    bundles=(BUNDLE,),
+    questions=(schemas.Question(CARD, ("Where do you live?",)),),
+    documents=(DOCUMENT,),
+    mandates=(schemas.Mandate("3f0c9a52d1e84b7796a0b1c2d3e4f506", "Magnolia Lane Catering", "legal representative"),),
+    dismissed=(schemas.Dismissed("newborn_hukou", "Household registration of a newborn", TODAY),),
+    corrections=(schemas.Correction("fact:sex", "sex", "Public Security Bureau", TODAY),),
+    ahead=(AHEAD,),
+)
+CHOSEN = schemas.Chosen(True, "en", {"newborn_hukou": TODAY}, {}, {"fact:sex": TODAY}, {})
+PROBLEM: Mapping[str, object] = MappingProxyType(
+    {
+        "type": "urn:yidang:problem:bad-request",
+        "title": "The request is not as expected",
+        "status": 422,
+        "detail": "Check the fields named below against the API description.",
+        "request_id": "0f8fad5bd9cb469fa16570867728950e",
+    }
+)
+
+EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
+    {
+        type(one): one
+        for one in (
+            HOME,
+            schemas.Outlook(TODAY, TODAY, (AHEAD,)),
+            schemas.Documents(TODAY, TODAY, (DOCUMENT,)),
+            schemas.Suggestions(True, (SUGGESTION,), None),
+            schemas.Bundles((BUNDLE,)),
+            schemas.Reminders(TODAY, (REMINDER,)),
+            schemas.Guide(
+                CARD,
+                "person",
+                "licence",
+                ("travel",),
+                (schemas.Paper("identity card", False),),
+                "permit to Hong Kong and Macau",
+                "《中华人民共和国出境入境管理法》",
+                None,
+            ),
+            schemas.Services("5f1c2a9be013", (CARD,), "krI1ZjFjMmE5YmUwMTMU"),
+            schemas.Export(
+                TODAY,
+                "2026-11-22.7.5f1c2a9b",
+                HOME,
+                (REMINDER,),
+                (schemas.Told("HKM_PERMIT", DUE_ON, 30, date(2026, 11, 20)),),
+                CHOSEN,
+            ),
+            schemas.Calendar("/v1/me/calendar.ics?key=q3Jv..."),
+            schemas.Heard(True, date(2026, 11, 23)),
+            schemas.Receipt(True),
+            schemas.Health("ready", "2026-11-22.7.5f1c2a9b"),
+        )
+    }
+)
