@@ -1,6 +1,6 @@
 """The services, bundles and documents of the city as data, in the terms of CPSV-AP 3.2; it never parses a rule.
 
-Officials edit the YAML under ``data/``: ``services/`` (one file per life-cycle stage), ``bundles/``, ``documents/``,
+Officials edit the YAML under ``data/``: ``services/`` (by life-cycle stage), ``bundles/``, ``documents/``,
 ``reminders/`` (recurring duties, the ladder, how reminders are sent) and ``words/`` (authorities with their counters,
 themes, events, sentences). ``load`` reads it into the frozen structs of ``terms``, and says which file and service is
 at fault.
@@ -60,6 +60,7 @@ DATA = Path(__file__).parent / "data"
 
 T = TypeVar("T")
 _COUNTER = ("hall", "hours", "phone")
+_OF_COUNTER = (*_COUNTER, "appointment_url")
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -144,7 +145,8 @@ def _services(root: Path, authorities: Mapping[str, object]) -> Iterator[Service
             if not isinstance(entry, dict):
                 raise CatalogueError(f"{file.name}: expected a mapping for each service, found {entry!r}")
             office = _office(entry.get("authority"), authorities, f"{file.name}, service {entry.get('id', '?')}")
-            counter, own = {key: office[key] for key in _COUNTER}, entry.get("channels", {})
+            counter = {key: office[key] for key in _OF_COUNTER if key in office}
+            own = entry.get("channels", {})
             filled = {
                 "audience": sheet["audience"],
                 "stage": sheet["stage"],
