@@ -17,12 +17,16 @@ _bearer = HTTPBearer(scheme_name="token", bearerFormat="JWT", auto_error=False)
 
 Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ActingFor = Annotated[
-    str | None,
-    Header(description="A handle from mandates of one's own home.", examples=["3f0c9a52d1e84b7796a0b1c2d3e4f506"]),
+    str,
+    Header(
+        description="A handle from mandates of one's own home.",
+        examples=["3f0c9a52d1e84b7796a0b1c2d3e4f506"],
+        json_schema_extra={"pattern": "^([0-9A-Fa-f]{32})?$"},  # what is refused is refused in words, not by this
+    ),
 ]
 
 
-async def me(request: Request, wanted: SecurityScopes, sent: Sent, acting_for: ActingFor = None) -> Subject:
+async def me(request: Request, wanted: SecurityScopes, sent: Sent, acting_for: ActingFor = "") -> Subject:
     """The subject of a request to /v1/me, by its bearer token alone.
 
     Raises:

@@ -28,16 +28,16 @@ Chooses = Annotated[Subject, Security(me, scopes=[CHOICES_WRITE])]
 Corrects = Annotated[Subject, Security(me, scopes=[CORRECTIONS_WRITE])]
 
 IdempotencyKey = Annotated[
-    str | None,
+    str,
     Header(
-        pattern=r'^(?:"[A-Za-z0-9_-]{8,64}"|[A-Za-z0-9_-]{8,64})$',
+        pattern=r'^("[A-Za-z0-9_-]{8,64}"|[A-Za-z0-9_-]{8,64})?$',
         description="A request repeated with the same key within a day counts once and is answered as the first was.",
         examples=['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
     ),
 ]
 
 
-async def once_only(request: Request, idempotency_key: IdempotencyKey = None) -> Once:
+async def once_only(request: Request, idempotency_key: IdempotencyKey = "") -> Once:
     """The request's key and a digest of what it says, as draft-ietf-httpapi-idempotency-key-header has it."""
     if not idempotency_key:
         return Once()

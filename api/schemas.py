@@ -334,7 +334,9 @@ class FeedbackIn(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     service: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", examples=["senior_card"])]
-    action: Literal["shown", "opened", "started", "done", "dismissed", "restored", "rated"]
+    action: Annotated[
+        Literal["shown", "opened", "started", "done", "dismissed", "restored", "rated"], Field(examples=["dismissed"])
+    ]
     stars: Annotated[int | None, Field(ge=1, le=5, description="With action rated alone.")] = None
 
 
@@ -358,8 +360,8 @@ class ChoicesIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    personalised: bool | None = None
-    locale: Literal["zh", "en"] | None = None
+    personalised: Annotated[bool | None, Field(examples=[False])] = None
+    locale: Annotated[Literal["zh", "en"] | None, Field(examples=["en"])] = None
 
 
 class ReminderIn(BaseModel):
