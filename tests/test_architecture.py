@@ -33,6 +33,7 @@ DOORS = {
     "sqlglot": {"tagging/"},
     "pyspark": {"profiles/", "tagging/", "jobs/"},
     "fastapi": {"api/"},
+    "httpx": {"api/client.py"},
 }
 
 

@@ -1,0 +1,178 @@
+"""The API for a portal in Python: typed answers, refusals as exceptions, repeats that count once; it keeps no token.
+
+Needs this package's ``client`` extra (httpx). ::
+
+    with Client("https://yidang.example", token=session.access_token, locale="en") as yidang:
+        for item in yidang.home().due:
+            print(item.sentence)
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, Self, TypeVar
+
+import httpx
+import msgspec
+
+from api import schemas
+from recommender.choices import ReminderState
+
+SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 10
+
+Answer = TypeVar("Answer")
+
+
+class Refused(Exception):
+    """The API refused; ``problem`` says why, ``retry_after`` in how many seconds it may be asked again (or None)."""
+
+    def __init__(self, problem: schemas.Problem, retry_after: int | None) -> None:
+        super().__init__(f"{problem.status} {problem.title}: {problem.detail} (request {problem.request_id})")
+        self.problem = problem
+        self.retry_after = retry_after
+
+
+class Client:
+    """Calls on behalf of the resident whose token ``token`` gives at each call.
+
+    Args:
+        acting_for: a handle from ``home().mandates``, to act for that enterprise.
+        repeats: how often a call is sent again where the service is away; writes carry a key, so they count once.
+        http: an httpx client of your own, with proxies and certificates as you need them.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        token: Callable[[], str],
+        *,
+        acting_for: str = "",
+        locale: str = "zh",
+        repeats: int = 1,
+        http: httpx.Client | None = None,
+    ) -> None:
+        self._address, self._token, self._repeats = address.rstrip("/"), token, repeats
+        self._headers = {"Accept-Language": locale, **({"Acting-For": acting_for} if acting_for else {})}
+        self._http = http or httpx.Client(timeout=SECONDS)
+        self._known: dict[str, tuple[str, bytes]] = {}  # path -> (ETag, what it was of)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def home(self) -> schemas.Home:
+        """What is due, offered, under way and held."""
+        return self._read("/v1/me/home", schemas.Home)
+
+    def documents(self) -> schemas.Documents:
+        return self._read("/v1/me/documents", schemas.Documents)
+
+    def bundles(self) -> schemas.Bundles:
+        return self._read("/v1/me/bundles", schemas.Bundles)
+
+    def outlook(self) -> schemas.Outlook:
+        return self._read("/v1/me/outlook", schemas.Outlook)
+
+    def reminders(self) -> schemas.Reminders:
+        return self._read("/v1/me/reminders", schemas.Reminders)
+
+    def export(self) -> schemas.Export:
+        return self._read("/v1/me/export", schemas.Export)
+
+    def service(self, service: str) -> schemas.Guide:
+        return self._read(f"/v1/services/{service}", schemas.Guide)
+
+    def suggestions(self, theme: str = "", *, explain: bool = False) -> Iterator[schemas.Suggestion]:
+        """All suggestions, the best first, fetched part by part."""
+        asked = {"theme": theme, "explain": "true" if explain else "false"}
+        for part in self._parts("/v1/me/suggestions", asked, schemas.Suggestions):
+            yield from part.suggestions
+
+    def catalogue(self, audience: str = "", theme: str = "") -> Iterator[schemas.Card]:
+        """All services in force, fetched part by part."""
+        for part in self._parts("/v1/catalogue", {"audience": audience, "theme": theme}, schemas.Services):
+            yield from part.services
+
+    def feedback(self, service: str, action: str, stars: int | None = None) -> bool:
+        """Say what became of a suggestion; whether that was new."""
+        return self._write("POST", "/v1/me/feedback", {"service": service, "action": action, "stars": stars}).counted
+
+    def choose(self, *, personalised: bool | None = None, locale: str | None = None) -> bool:
+        """Turn personalisation off or on, or choose a language; whether anything changed."""
+        return self._write("PATCH", "/v1/me/choices", {"personalised": personalised, "locale": locale}).counted
+
+    def correct(self, about: str, said: str) -> bool:
+        """Say what is wrong in the file, and what is right."""
+        return self._write("POST", "/v1/me/corrections", {"about": about, "said": said}).counted
+
+    def mark(self, reminder: str, state: ReminderState, until: date | None = None) -> bool:
+        """Mark a reminder by its id; whether it was marked otherwise before."""
+        body = {"state": state, "until": until.isoformat() if until else None}
+        return self._write("PATCH", f"/v1/me/reminders/{reminder}", body).counted
+
+    def opinion(self, kind: str, said: str, service: str | None = None) -> date:
+        """Praise, complain or propose; the day by which it is answered."""
+        body = {"kind": kind, "said": said, "service": service}
+        content = self._asked("POST", "/v1/opinions", json=body, headers=_key()).content
+        return msgspec.json.decode(content, type=schemas.Heard).answer_by
+
+    def open_calendar(self) -> str:
+        """A private address for a calendar program; the one before stops working."""
+        content = self._asked("POST", "/v1/me/calendar").content
+        return self._address + msgspec.json.decode(content, type=schemas.Calendar).address
+
+    def close_calendar(self) -> bool:
+        """Revoke the calendar's address; whether there was one."""
+        content = self._asked("DELETE", "/v1/me/calendar").content
+        return msgspec.json.decode(content, type=schemas.Receipt).counted
+
+    def _parts(self, path: str, asked: dict[str, str], shape: type[Answer]) -> Iterator[Answer]:
+        cursor: str | None = ""
+        while cursor is not None:
+            content = self._asked("GET", path, params={**asked, "cursor": cursor}).content
+            part = msgspec.json.decode(content, type=shape)
+            yield part
+            cursor = part.next  # type: ignore[attr-defined]
+
+    def _read(self, path: str, shape: type[Answer]) -> Answer:
+        """The answer, from what was read before where it has not changed since."""
+        tag, known = self._known.get(path, ("", b""))
+        answer = self._asked("GET", path, headers={"If-None-Match": tag} if tag else {})
+        content = known if answer.status_code == httpx.codes.NOT_MODIFIED else answer.content
+        self._known[path] = (answer.headers.get("etag", ""), content)
+        return msgspec.json.decode(content, type=shape)
+
+    def _write(self, method: str, path: str, body: Mapping[str, object]) -> schemas.Receipt:
+        content = self._asked(method, path, json=dict(body), headers=_key()).content
+        return msgspec.json.decode(content, type=schemas.Receipt)
+
+    def _asked(self, method: str, path: str, headers: dict[str, str] | None = None, **content: Any) -> httpx.Response:
+        """The answer; raises Refused, or httpx.TransportError where nothing answers."""
+        for left in range(self._repeats, -1, -1):
+            sent = {**self._headers, "Authorization": f"Bearer {self._token()}", **(headers or {})}
+            answer = self._http.request(method, self._address + path, headers=sent, **content)
+            if answer.is_success or answer.status_code == httpx.codes.NOT_MODIFIED:
+                return answer
+            refused = _refused(answer)
+            if not left or answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(min(refused.retry_after or 0, LONGEST_PAUSE_SECONDS))
+        raise refused
+
+
+def _key() -> dict[str, str]:
+    return {"Idempotency-Key": f'"{uuid.uuid4()}"'}
+
+
+def _refused(answer: httpx.Response) -> Refused:
+    try:
+        problem = msgspec.json.decode(answer.content, type=schemas.Problem)
+    except msgspec.DecodeError:
+        # Something between us and the API answered.
+        problem = schemas.Problem("about:blank", answer.reason_phrase, answer.status_code, "", "")
+    after = answer.headers.get("retry-after", "")
+    return Refused(problem, int(after) if after.isdigit() else None)
