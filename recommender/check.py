@@ -82,10 +82,6 @@ def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
 def _effort(service: Service) -> Iterator[str]:
     if service.steps < 1:
         yield "it takes one step at the least"
-    if service.usual is None:
-        if service.audience == "person":
-            yield "it does not say what it took by the usual way: days, minutes, steps and trips"
-        return
     now = (service.processing_days, service.minutes, service.steps, service.trips)
     before = (service.usual.days, service.usual.minutes, service.usual.steps, service.usual.trips)
     for name, new, old in zip(("days", "minutes", "steps", "trips"), now, before, strict=True):

@@ -109,6 +109,9 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     output: Text
     channels: Channels
     processing_days: int
+    type: ServiceType
+    steps: int
+    usual: Effort
     legal_basis: LegalBasis
     valid_from: date
     delivery_days: int = 0
@@ -120,9 +123,6 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     contactless: bool = False
     renews: str | None = None
     recurs_months: int | None = None
-    type: ServiceType = "public_service"
-    steps: int = 1
-    usual: Effort | None = None
     issues: str | None = None
     requires: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()

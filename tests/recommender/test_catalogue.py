@@ -95,9 +95,14 @@ def test_broken_yaml_names_the_file(copy: Path) -> None:
         load(copy)
 
 
-def test_a_missing_field_names_file_and_service(copy: Path) -> None:
-    edit(copy, "services/person_travel.yaml", "    processing_days: 7\n", "")
-    with pytest.raises(CatalogueError, match=r"person_travel.yaml, hkm_permit_renewal: .*processing_days"):
+@pytest.mark.parametrize(
+    "line",
+    ["processing_days: 7", "type: licence", "steps: 1", "usual: {days: 15, minutes: 90, steps: 4, trips: 2}"],
+)
+def test_a_missing_field_names_file_and_service(copy: Path, line: str) -> None:
+    edit(copy, "services/person_travel.yaml", f"    {line}\n", "")
+    field = line.partition(":")[0]
+    with pytest.raises(CatalogueError, match=rf"person_travel.yaml, hkm_permit_renewal: .*`{field}`"):
         load(copy)
 
 

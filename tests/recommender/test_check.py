@@ -57,7 +57,6 @@ def test_the_command_counts_what_it_read() -> None:
         ({"division": "pudong"}, "a division is digits"),
         ({"issues": "SPACE_PERMIT"}, "it issues SPACE_PERMIT"),
         ({"steps": 0}, "it takes one step at the least"),
-        ({"usual": None}, "it does not say what it took by the usual way"),
         ({"usual": Effort(days=20, minutes=1, steps=5, trips=2)}, "more than the 1 of the usual way"),
         ({"requires": ("flying",)}, "it requires flying, which is no other person service"),
         ({"follows": ("annual_report_filing",)}, "it follows annual_report_filing, which is no other person service"),
