@@ -1,7 +1,9 @@
 """Finds the files a supplier delivered and reads them as numbered rows of text; it changes and drops no row."""
 
+import codecs
 import csv
 import gzip
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +18,7 @@ from pyspark.sql import functions as F
 from profiles.bindings import Binding
 from profiles.errors import BindingError, FeedMissing
 from profiles.located import nearest
+from profiles.sql import quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 ONE_TASK_BYTES = 64 << 20
 _CORRUPT = "_corrupt"
 _ROW_WITHIN_PARTITION = (1 << 33) - 1
+# In these no sign but the quote and the line break holds their bytes.
+_BYTEWISE = frozenset({"ascii", "utf-8", "gbk", "gb2312", "gb18030", "iso8859-1", "cp1252"})
 
 
 @dataclass(frozen=True)
@@ -172,15 +177,29 @@ def _csv(spark: "SparkSession", delivery: Delivery, file: Path) -> DataFrame:
         encoding=delivery.binding.encoding,
         maxCharsPerColumn=-1,
     )
-    return _with_swallowed(rows.select(F.monotonically_increasing_id().alias("_at"), "*"), fields)
+    numbered = rows.select(F.monotonically_increasing_id().alias("_at"), "*")
+    return _with_swallowed(numbered, fields) if _may_span_lines(file, delivery.binding.encoding) else numbered
+
+
+def _may_span_lines(file: Path, encoding: str) -> bool:
+    """Whether a record may go on in the next line: some line then has an odd number of quotes."""
+    if codecs.lookup(encoding).name not in _BYTEWISE:
+        return True
+    try:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
+            return any(line.count(b'"') & 1 for line in lines)
+    except (EOFError, OSError, zlib.error):
+        return True  # damaged, as Spark will say
 
 
 def _with_swallowed(rows: DataFrame, fields: Sequence[str]) -> DataFrame:
     """The rows; one within which stand lines as long as a record becomes as many torn rows as it has such lines."""
-    broken = F.concat_ws("", *[F.when(F.contains(name, F.lit("\n")), F.col(name)) for name in fields])
+    # A plan that repeated the count for every field would count as often.
+    broken = ", ".join(f"IF(contains({name}, '\\n'), {name}, NULL)" for name in fields)
     record = rf"\n(?:[^,\n]*,){{{max(len(fields) - 1, 1)},}}"
-    swallowed = F.regexp_count(F.coalesce(F.col(_CORRUPT), broken), F.lit(record))
-    torn = F.when(swallowed > 0, "").otherwise(F.col(_CORRUPT)).alias(_CORRUPT)
+    lines = f"regexp_count(coalesce({_CORRUPT}, concat_ws('', {broken})), {quoted(record)})"
+    counted = rows.selectExpr("*", f"{lines} AS _swallowed")
+    repeated = counted.selectExpr("*", "explode(array_repeat(1, _swallowed + 1)) AS _line")
     # Without the texts, or every torn row would repeat all that was swallowed.
-    kept = [F.when(swallowed == 0, F.col(name)).alias(name) for name in fields]
-    return rows.select("_at", *kept, torn, F.explode(F.array_repeat(F.lit(1), swallowed + 1))).drop("col")
+    kept = [f"IF(_swallowed = 0, {name}, NULL) AS {name}" for name in fields]
+    return repeated.selectExpr("_at", *kept, f"IF(_swallowed > 0, '', {_CORRUPT}) AS {_CORRUPT}")

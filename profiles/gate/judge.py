@@ -62,7 +62,7 @@ def suite(
 
 def judge(feed: str, checks: Sequence[Check]) -> Verdict:
     """Great Expectations' verdict on the checks."""
-    good = door.passed(feed, checks)
+    good = door.passed(feed, tuple(checks))
     return Verdict(tuple(checks), tuple(_sentence(check) for check in checks if not good[check.name]))
 
 

@@ -38,32 +38,15 @@ def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> tu
         BindingError: a delivered file breaks off or is damaged.
     """
     seen = Observation()
-    good = F.size("_failures") == 0
+    watched = [(place, column.name) for place, column in enumerate(contract.columns) if column.name in bound]
     # Of good rows alone: one row from the future would make any delivery look fresh.
     fresh = contract.freshness_column
-    newest = F.max(F.when(good, F.col(fresh).cast("date"))) if fresh else F.lit(None)
-    watched = [(place, column.name) for place, column in enumerate(contract.columns) if column.name in bound]
-    observed = sifted.observe(
-        seen,
-        F.count(F.lit(1)).alias("delivered"),
-        F.count_if(good).alias("accepted"),
-        newest.alias("newest"),
-        *[F.count_if(F.getbit("_absent", F.lit(place)) == 1).alias(f"absent_{name}") for place, name in watched],
-    )
-    kept = _computed(observed, contract)
-    failing = kept.filter(F.size("_failures") > 0).select(F.posexplode("_failures").alias("place", "failure"))
-    counted = failing.groupBy(
-        (F.col("place") == 0).alias("first"),
-        F.col("failure.column").alias("column"),
-        F.col("failure.reason").alias("reason"),
-    ).agg(F.count(F.lit(1)).alias("rows"))
-    faults: dict[tuple[str, str], int] = {}
-    reasons: dict[str, int] = {}
-    for first, column, reason, rows in counted.collect():
-        faults[column, reason] = faults.get((column, reason), 0) + rows
-        if first:
-            reasons[reason] = reasons.get(reason, 0) + rows
+    newest = f"max(IF(size(_failures) = 0, CAST(`{fresh}` AS DATE), NULL))" if fresh else "NULL"
+    counts = ["count(1) AS delivered", "count_if(size(_failures) = 0) AS accepted", f"{newest} AS newest"]
+    counts += [f"count_if(_absent & {1 << place}L <> 0) AS absent_{name}" for place, name in watched]
+    kept = _computed(sifted.observe(seen, *map(F.expr, counts)), contract)
     found = seen.get
+    faults, reasons = _counted(kept) if found["accepted"] < found["delivered"] else ({}, {})
     measures = Measures(
         delivered=found["delivered"],
         accepted=found["accepted"],
@@ -73,6 +56,19 @@ def measure(sifted: DataFrame, contract: Contract, bound: Collection[str]) -> tu
         newest=found["newest"],
     )
     return kept, measures
+
+
+def _counted(kept: DataFrame) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    """Rows by column and reason of what failed, and by first reason."""
+    failing = kept.where("size(_failures) > 0").selectExpr("posexplode(_failures) AS (place, failure)")
+    told = failing.groupBy(*map(F.expr, ("place = 0", "failure.column", "failure.reason"))).count()
+    faults: dict[tuple[str, str], int] = {}
+    reasons: dict[str, int] = {}
+    for first, column, reason, rows in told.collect():
+        faults[column, reason] = faults.get((column, reason), 0) + rows
+        if first:
+            reasons[reason] = reasons.get(reason, 0) + rows
+    return faults, reasons
 
 
 def _computed(rows: DataFrame, contract: Contract) -> DataFrame:

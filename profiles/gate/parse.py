@@ -1,21 +1,26 @@
-"""Reads delivered texts as typed values, as native Spark columns; what cannot be read becomes NULL with a reason."""
+"""Reads delivered texts as typed values, as texts of Spark's SQL; what cannot be read becomes NULL with a reason."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-
-from pyspark.sql import Column as SparkColumn
-from pyspark.sql import functions as F
 
 from profiles.bindings import Binding, Rates, Source
 from profiles.contracts import SQL_TYPES, Column
+from profiles.sql import cases, listed, quoted
 
-Reader = Callable[[SparkColumn, str], SparkColumn]
+Reader = Callable[[str, str], str]
 
 DATE_FORMATS = ("yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd", "yyyy年MM月dd日")
 TIMESTAMP_FORMATS = ("yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "yyyy/MM/dd HH:mm:ss")
+ISO_FORMATS = frozenset({"yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss"})  # as Spark itself reads them
 JOIN = "|"  # between the parts of a value that comes from several source columns
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
+_UNREAD = {
+    "date": "not_a_date",
+    "timestamp": "not_a_timestamp",
+    "integer": "not_an_integer",
+    "decimal": "not_an_amount",
+}
 _YUAN = ("", "元", "人民币", "元人民币", "人民币元")
 _FOREIGN = (
     *("美元", "港币", "港元", "日元", "欧元", "英镑", "德国马克", "法国法郎", "瑞士法郎", "新加坡元", "加拿大元"),
@@ -35,50 +40,53 @@ _FOREIGN = (
 )
 
 
-def text(source: Source, binding: Binding, places: dict[str, str], day: date) -> SparkColumn:
-    """The delivered text of one column; NULL where it is missing. ``places`` maps source names to column names."""
+def trimmed(delivered: str) -> str:
+    """A delivered text without the blanks around it."""
+    return f"btrim({delivered}, {quoted(BLANKS)})"
+
+
+def text(source: Source, binding: Binding, places: Mapping[str, str], day: date) -> str:
+    """The delivered text of one column; NULL where it is missing. ``places`` maps source names to trimmed columns."""
     if source.day:
-        return F.lit(day.isoformat())
+        return quoted(day.isoformat())
     if source.constant is not None:
-        return F.lit(source.constant)
-    parts = [_present(F.col(places[name]), binding.missing) for name in source.columns]
-    whole = parts[0] if len(parts) == 1 else F.concat(*[p for part in parts for p in (F.lit(JOIN), part)][1:])
+        return quoted(source.constant)
     nothing = [known for known, meant in (source.map or {}).items() if meant is None]
-    return F.when(~whole.isin(nothing), whole) if nothing else whole
+    if len(source.columns) == 1:
+        return _unless(places[source.columns[0]], [*binding.missing, *nothing])
+    parts = [_unless(places[name], binding.missing) for name in source.columns]
+    whole = f"concat_ws('{JOIN}', {', '.join(parts)})"
+    lacking = " OR ".join(f"{part} IS NULL" for part in parts)
+    return _unless(f"IF({lacking}, NULL, {whole})", nothing)
 
 
-def value(column: Column, source: Source, binding: Binding, delivered: SparkColumn) -> SparkColumn:
+def value(column: Column, source: Source, binding: Binding, delivered: str) -> str:
     """The typed value of a column's text; NULL where the text is missing or cannot be read."""
     match column.type:
         case "date":
-            return _first_read(delivered, source.formats or DATE_FORMATS, F.try_to_date)
+            formats = source.formats or DATE_FORMATS
+            return _first_read(delivered, "DATE", formats, lambda text, form: f"try_to_date({text}, {form})")
         case "timestamp":
             formats = source.formats or TIMESTAMP_FORMATS
-            return _first_read(delivered, formats, lambda text, form: F.try_to_timestamp(text, F.lit(form)))
+            return _first_read(delivered, "TIMESTAMP", formats, lambda text, form: f"try_to_timestamp({text}, {form})")
         case "integer":
-            return F.when(delivered.rlike(r"^-?[0-9]+(\.0+)?$"), delivered.try_cast("decimal(20,0)").try_cast("int"))
+            whole = f"TRY_CAST(TRY_CAST({delivered} AS DECIMAL(20,0)) AS INT)"
+            return _where(delivered, r"^-?[0-9]+(\.0+)?$", whole)
         case "decimal":
             if source.parse == "capital":
                 return capital(delivered, binding.rates)
-            plain = F.translate(delivered, ",，", "")
-            return F.when(plain.rlike(r"^-?[0-9]+(\.[0-9]+)?$"), plain.try_cast(SQL_TYPES["decimal"]))
+            amount = f"translate({delivered}, ',，', '')"
+            return _where(amount, r"^-?[0-9]+(\.[0-9]+)?$", f"TRY_CAST({amount} AS {SQL_TYPES['decimal']})")
         case _:
             return _mapped(source, delivered)
 
 
-def unread(column: Column, delivered: SparkColumn, read: SparkColumn) -> SparkColumn:
-    """Why a text that is there gave no value: a reason, or NULL where all is well."""
-    reasons = {
-        "date": "not_a_date",
-        "timestamp": "not_a_timestamp",
-        "integer": "not_an_integer",
-        "decimal": "not_an_amount",
-    }
-    failed = delivered.isNotNull() & read.isNull()
-    return F.when(failed, F.lit(reasons.get(column.type, "not_allowed")))
+def unread(column: Column) -> str:
+    """The reason of a text that is there and gave no value."""
+    return _UNREAD.get(column.type, "not_allowed")
 
 
-def capital(delivered: SparkColumn, rates: Rates | None) -> SparkColumn:
+def capital(delivered: str, rates: Rates | None) -> str:
     """Registered capital as Chinese registers write it, in yuan: 168万人民币, 858(万元人民币), 1,000(万元人民币).
 
     A foreign amount is converted where the binding gives dated rates for its currency; ``foreign_unconverted`` tells
@@ -86,37 +94,38 @@ def capital(delivered: SparkColumn, rates: Rates | None) -> SparkColumn:
     """
     plain = _plain_amount(delivered)
     currency = _currency(plain)
-    rate = F.when(currency.isin(*_YUAN), F.lit(1.0))
-    for name, per in (rates.yuan_per if rates else {}).items():
-        rate = rate.when(currency == name, F.lit(per))
-    unit = F.when(plain.rlike(r"^[0-9.]+万"), 10_000).when(plain.rlike(r"^[0-9.]+亿"), 100_000_000).otherwise(1)
-    amount = F.regexp_extract(plain, r"^([0-9]+(?:\.[0-9]+)?)", 1).try_cast("double")
-    return F.round(amount * unit * rate, 2).try_cast(SQL_TYPES["decimal"])
+    foreign = [(f"{currency} = {quoted(name)}", f"{per!r}D") for name, per in (rates.yuan_per if rates else {}).items()]
+    rate = cases((f"{currency} IN {listed(_YUAN)}", "1.0D"), *foreign)
+    unit = cases((_like(plain, "^[0-9.]+万"), "10000"), (_like(plain, "^[0-9.]+亿"), "100000000"), otherwise="1")
+    amount = f"TRY_CAST(regexp_extract({plain}, {quoted(r'^([0-9]+(?:[.][0-9]+)?)')}, 1) AS DOUBLE)"
+    return f"TRY_CAST(round({amount} * {unit} * {rate}, 2) AS {SQL_TYPES['decimal']})"
 
 
-def foreign_unconverted(delivered: SparkColumn, rates: Rates | None) -> SparkColumn:
+def foreign_unconverted(delivered: str, rates: Rates | None) -> str:
     """Whether the text is an amount in a foreign currency for which the binding gives no rate: accepted, as unknown."""
     plain = _plain_amount(delivered)
     known = [name for name in _FOREIGN if name not in (rates.yuan_per if rates else {})]
-    return plain.rlike(r"^[0-9]+(\.[0-9]+)?[万亿]?[^0-9.万亿]+$") & _currency(plain).isin(*known)
+    amount = _like(plain, r"^[0-9]+(\.[0-9]+)?[万亿]?[^0-9.万亿]+$")
+    return f"({amount} AND {_currency(plain)} IN {listed(known)})"
 
 
-def garbled(delivered: SparkColumn) -> SparkColumn:
+def garbled(delivered: str) -> str:
     """Whether a text holds what a wrong encoding, or bytes that are no text, leave behind."""
-    return delivered.contains("\ufffd") | delivered.contains("\x00")
+    left = " OR ".join(f"contains({delivered}, {quoted(sign)})" for sign in ("\ufffd", "\0"))
+    return f"({left})"
 
 
-def value_class(delivered: SparkColumn) -> SparkColumn:
+def value_class(delivered: str) -> str:
     """What a text looks like without saying what it is: ``18 characters, letters and digits``."""
-    kind = (
-        F.when(garbled(delivered), "garbled")
-        .when(delivered.rlike("^[0-9]+$"), "digits")
-        .when(delivered.rlike("^[A-Za-z]+$"), "letters")
-        .when(delivered.rlike("^[0-9A-Za-z]+$"), "letters and digits")
-        .when(delivered.rlike("[\u4e00-\u9fff]"), "Chinese")
-        .otherwise("mixed signs")
+    kind = cases(
+        (garbled(delivered), "'garbled'"),
+        (_like(delivered, "^[0-9]+$"), "'digits'"),
+        (_like(delivered, "^[A-Za-z]+$"), "'letters'"),
+        (_like(delivered, "^[0-9A-Za-z]+$"), "'letters and digits'"),
+        (_like(delivered, "[\u4e00-\u9fff]"), "'Chinese'"),
+        otherwise="'mixed signs'",
     )
-    return F.coalesce(F.concat(F.length(delivered).cast("string"), F.lit(" characters, "), kind), F.lit("empty"))
+    return f"coalesce(concat(CAST(length({delivered}) AS STRING), ' characters, ', {kind}), 'empty')"
 
 
 def guard(form: str) -> str:
@@ -132,31 +141,38 @@ def guard(form: str) -> str:
     return f"^{out}$"
 
 
-def _present(delivered: SparkColumn, missing: tuple[str, ...]) -> SparkColumn:
-    trimmed = F.btrim(delivered, F.lit(BLANKS))
-    return F.when(~trimmed.isin(*missing), trimmed)
+def _unless(delivered: str, nothing: Sequence[str]) -> str:
+    return f"IF({delivered} IN {listed(nothing)}, NULL, {delivered})" if nothing else delivered
 
 
-def _first_read(delivered: SparkColumn, formats: Sequence[str], reader: Reader) -> SparkColumn:
-    return F.coalesce(*[F.when(delivered.rlike(guard(form)), reader(delivered, form)) for form in formats])
+def _where(delivered: str, pattern: str, read: str) -> str:
+    return f"IF({_like(delivered, pattern)}, {read}, NULL)"
 
 
-def _mapped(source: Source, delivered: SparkColumn) -> SparkColumn:
+def _like(delivered: str, pattern: str) -> str:
+    return f"{delivered} RLIKE {quoted(pattern)}"
+
+
+def _first_read(delivered: str, type_: str, formats: Sequence[str], reader: Reader) -> str:
+    def read(form: str) -> str:
+        exact = f"TRY_CAST({delivered} AS {type_})" if form in ISO_FORMATS else reader(delivered, quoted(form))
+        return _where(delivered, guard(form), exact)
+
+    return f"coalesce({', '.join(map(read, formats))})"
+
+
+def _mapped(source: Source, delivered: str) -> str:
     if source.map is None:
         return delivered
-    found = delivered if source.keep_unmapped else F.lit(None).cast("string")
-    pairs = [(known, meant) for known, meant in source.map.items() if meant is not None]
-    if not pairs:
-        return found
-    whens = F.when(delivered == pairs[0][0], pairs[0][1])
-    for known, meant in pairs[1:]:
-        whens = whens.when(delivered == known, meant)
-    return whens.otherwise(found)
+    pairs = [(quoted(known), quoted(meant)) for known, meant in source.map.items() if meant is not None]
+    found = delivered if source.keep_unmapped else "NULL"
+    whens = " ".join(f"WHEN {known} THEN {meant}" for known, meant in pairs)
+    return f"CAST({f'CASE {delivered} {whens} ELSE {found} END' if pairs else found} AS STRING)"
 
 
-def _plain_amount(delivered: SparkColumn) -> SparkColumn:
-    return F.translate(delivered, "()（）,， \u3000", "")
+def _plain_amount(delivered: str) -> str:
+    return f"translate({delivered}, '()（）,， \u3000', '')"
 
 
-def _currency(plain: SparkColumn) -> SparkColumn:
-    return F.regexp_extract(plain, r"^[0-9]+(?:\.[0-9]+)?[万亿]?(.*)$", 1)
+def _currency(plain: str) -> str:
+    return f"regexp_extract({plain}, {quoted(r'^[0-9]+(?:[.][0-9]+)?[万亿]?(.*)$')}, 1)"

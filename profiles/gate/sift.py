@@ -1,15 +1,19 @@
-"""Tells good rows from bad in one native Spark pass, by contract and binding; it never decides about a whole feed."""
+"""Tells good rows from bad in one native Spark pass, by contract and binding; it never decides about a whole feed.
 
-from collections.abc import Sequence
+Each step below is a projection of its own that reads the columns of the one before, so that nothing is worked out
+twice, in a plan or in a row.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import reduce
 
 from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from profiles.binding_file import Delivers
-from profiles.bindings import Binding, Source
+from profiles.bindings import Binding
 from profiles.contracts import SQL_TYPES, Column, Contract
 from profiles.deliveries import DELETED
 from profiles.gate import parse
@@ -17,10 +21,15 @@ from profiles.gate.delivery import Delivery
 from profiles.identity import columns as identity
 from profiles.identity import numbers
 from profiles.identity.keys import SEPARATOR, Keys
+from profiles.sql import cases, listed, quoted
+from profiles.versions import null, on, struct
 
-FAILURE = "STRUCT<column: STRING, value_class: STRING, reason: STRING>"
+FAILURES = "ARRAY<STRUCT<column: STRING, value_class: STRING, reason: STRING>>"
+SHIFTED, TORN, REPEATED = "shifted_columns", "malformed_row", "duplicate_key"
 
 _SLIPPABLE = ("date", "timestamp", "integer", "decimal")
+_SHAPES = {"person": numbers.RESIDENT_SHAPE, "enterprise": numbers.CREDIT_SHAPE}
+_META = ("_file", "_row", "_malformed", "_slipped", DELETED)
 
 
 def sift(rows: DataFrame, delivery: Delivery, contract: Contract, keys: Keys, day: date) -> DataFrame:
@@ -31,13 +40,18 @@ def sift(rows: DataFrame, delivery: Delivery, contract: Contract, keys: Keys, da
     (empty where the row is good).
     """
     binding = delivery.binding
-    texts = _texts(rows, delivery, contract, day)
-    typed = _typed(texts, binding, contract, keys)
-    failures = _failures(binding, contract, day)
-    meta = (
-        F.lit(binding.supplier).alias("_supplier"), "_file", "_row", _row_key(contract, keys).alias("_key"), DELETED,
-    )  # fmt: skip
-    return typed.select(*meta, _absent(contract).alias("_absent"), failures.alias("_failures"), *_final(contract, keys))
+    typed = _typed(_texts(_trimmed(rows, delivery), delivery, contract, day), binding, contract, keys)
+    judged = typed.selectExpr("*", *_reasons(binding, contract, day))
+    judgement = (f"{_absent(binding, contract)} AS _absent", f"{_failures(binding, contract)} AS _failures")
+    return judged.select(
+        F.lit(binding.supplier).alias("_supplier"),
+        "_file",
+        "_row",
+        _row_key(binding, contract, keys).alias("_key"),
+        DELETED,
+        *_expressions(*judgement),
+        *_final(contract, keys),
+    )
 
 
 def without_duplicates(sifted: DataFrame, contract: Contract) -> DataFrame:
@@ -45,13 +59,15 @@ def without_duplicates(sifted: DataFrame, contract: Contract) -> DataFrame:
 
     Which one stays depends on the rows' content alone, so the order of arrival does not matter; a deletion stays.
     """
-    good = F.size("_failures") == 0
-    content = F.xxhash64(*[F.col(f"`{column.name}`") for column in contract.columns])
-    alone = F.when(~good, F.concat_ws(SEPARATOR, "_supplier", "_file", F.col("_row").cast("string")))
-    same_key = Window.partitionBy(*[F.col(f"`{name}`") for name in contract.key], alone)
-    place = F.row_number().over(same_key.orderBy(F.col(DELETED).desc(), content, "_supplier", "_file", "_row"))
-    repeated = F.array(_failure("", F.lit("repeated key"), "duplicate_key", "value_class"))
-    return sifted.withColumn("_failures", F.when(good & (place > 1), repeated).otherwise(F.col("_failures")))
+    key = ", ".join(f"`{name}`" for name in contract.key)
+    rest = ", ".join(f"`{column.name}`" for column in contract.columns if column.name not in contract.key)
+    alone = f"IF(size(_failures) = 0, NULL, concat_ws({quoted(SEPARATOR)}, _supplier, _file, CAST(_row AS STRING)))"
+    order = ", ".join(part for part in (f"{DELETED} DESC", rest, "_supplier, _file, _row") if part)
+    place = f"row_number() OVER (PARTITION BY {key}, {alone} ORDER BY {order})"
+    repeated = f"array({_failure('', quoted('repeated key'), quoted(REPEATED), 'value_class')})"
+    failures = f"IF(_place > 1 AND size(_failures) = 0, {repeated}, _failures) AS _failures"
+    placed = sifted.selectExpr("*", f"{place} AS _place")
+    return placed.selectExpr(*[failures if name == "_failures" else f"`{name}`" for name in sifted.columns])
 
 
 def union(parts: Sequence[DataFrame]) -> DataFrame:
@@ -62,137 +78,143 @@ def union(parts: Sequence[DataFrame]) -> DataFrame:
 def accepted(sifted: DataFrame, contract: Contract, delivers: Delivers = "whole") -> DataFrame:
     """The good rows with the contract's columns, and for changes which of them are deletions."""
     columns = [f"`{column.name}`" for column in contract.columns]
-    return sifted.filter(F.size("_failures") == 0).select(*columns, *([DELETED] if delivers == "changes" else []))
+    return sifted.where("size(_failures) = 0").select(*columns, *([DELETED] if delivers == "changes" else []))
 
 
 def quarantined(sifted: DataFrame, feed: str, day: date) -> DataFrame:
     """The bad rows without their values: where each stood, what failed and what the value looked like."""
-    return sifted.filter(F.size("_failures") > 0).select(
-        F.lit(feed).alias("feed"),
-        F.col("_supplier").alias("supplier"),
-        F.col("_file").alias("file"),
-        F.col("_row").alias("row"),
-        F.col("_key").alias("key"),
-        F.col("_failures")[0]["reason"].alias("reason"),
-        F.col("_failures").alias("failures"),
-        F.lit(day).alias("day"),
+    return sifted.where("size(_failures) > 0").selectExpr(
+        f"{quoted(feed)} AS feed",
+        "_supplier AS supplier",
+        "_file AS file",
+        "_row AS row",
+        "_key AS key",
+        "_failures[0].reason AS reason",
+        "_failures AS failures",
+        f"{on(day)} AS day",
     )
 
 
-def _texts(rows: DataFrame, delivery: Delivery, contract: Contract, day: date) -> DataFrame:
-    binding = delivery.binding
-    places = {name: f"c{place}" for place, name in reversed(list(enumerate(delivery.header)))}
-
-    def text_of(column: Column) -> SparkColumn:
-        source = binding.columns.get(column.name)
-        if source is None:
-            return F.lit(None).cast("string")
-        delivered = parse.text(source, binding, places, day)
-        kind = column.identifies
-        return identity.normalised(kind, delivered, binding.schemes.get(column.name)) if kind else delivered
-
-    texts = [text_of(column).alias(_t(column.name)) for column in contract.columns]
-    slipped = reduce(
-        lambda one, other: one | other,
-        [~F.coalesce(F.col(places[name]).isin(*known), F.lit(False)) for name, known in binding.anchors.items()],
-        F.lit(False),
-    )
-    deleted = F.lit(False)
+def _trimmed(rows: DataFrame, delivery: Delivery) -> DataFrame:
+    """The source columns that are bound, without blanks around their texts, and what the row itself tells."""
+    binding, places = delivery.binding, _places(delivery)
+    astray = [f"NOT coalesce({places[name]} IN {listed(known)}, FALSE)" for name, known in binding.anchors.items()]
+    deleted = "FALSE"
     if binding.deletes:
         column, values = binding.deletes
-        deleted = F.coalesce(F.btrim(F.col(places[column]), F.lit(parse.BLANKS)).isin(*values), F.lit(False))
-    return rows.select("_file", "_row", "_malformed", slipped.alias("_slipped"), deleted.alias(DELETED), *texts)
+        deleted = f"coalesce({parse.trimmed(places[column])} IN {listed(values)}, FALSE)"
+    used = dict.fromkeys(places[name] for source in binding.columns.values() for name in source.columns)
+    return rows.selectExpr(
+        "_file", "_row", "_malformed", f"{' OR '.join(astray) or 'FALSE'} AS _slipped", f"{deleted} AS {DELETED}",
+        *[f"{parse.trimmed(place)} AS {place}" for place in used],
+    )  # fmt: skip
+
+
+def _texts(trimmed: DataFrame, delivery: Delivery, contract: Contract, day: date) -> DataFrame:
+    """The text of each bound column as ``t_<name>``; identity numbers are written in the one way."""
+    binding, places = delivery.binding, _places(delivery)
+    bound = _bound(binding, contract)
+    texts = {column.name: parse.text(binding.columns[column.name], binding, places, day) for column in bound}
+    written, whole = {**texts}, {}
+    for column in bound:
+        if kind := column.identifies:
+            scheme = binding.schemes.get(column.name)
+            written[column.name] = identity.plain(texts[column.name], scheme)
+            whole[column.name] = identity.upgraded(kind, _t(column.name), scheme)
+    named = trimmed.selectExpr(*_META, *[f"{text} AS {_t(name)}" for name, text in written.items()])
+    return named.selectExpr(*_META, *[f"{whole.get(name, _t(name))} AS {_t(name)}" for name in texts])
 
 
 def _typed(texts: DataFrame, binding: Binding, contract: Contract, keys: Keys) -> DataFrame:
-    """Values under the contract's names, and for each a reason ``f_<name>`` why its text could not be read."""
-    values, faults = [], []
-    for column in contract.columns:
-        delivered, source = F.col(_t(column.name)), binding.columns.get(column.name, Source())
-        kind, scheme = column.identifies, binding.schemes.get(column.name)
+    """Values under the contract's names, and ``f_<name>``, what is wrong with an identity number."""
+
+    def value(column: Column) -> SparkColumn:
         if column.name not in binding.columns:
-            read, why = F.lit(None).cast(SQL_TYPES[column.type]), F.lit(None).cast("string")
-        elif kind:
-            read = identity.pseudonym(keys, kind, delivered, scheme)
-            why = F.lit(None).cast("string") if scheme else identity.fault(kind, delivered)
-        else:
-            read = parse.value(column, source, binding, delivered)
-            why = parse.unread(column, delivered, read)
-            if source.parse == "capital":
-                why = F.when(~parse.foreign_unconverted(delivered, binding.rates), why)
-        values.append(read.alias(column.name))
-        faults.append(why.alias(_f(column.name)))
-    return texts.select("*", *values, *faults)
+            return F.expr(null(SQL_TYPES[column.type]))
+        if kind := column.identifies:
+            return identity.pseudonym(keys, kind, F.col(_t(column.name)), binding.schemes.get(column.name))
+        return F.expr(parse.value(column, binding.columns[column.name], binding, _t(column.name)))
+
+    faults = [
+        f"{identity.fault(kind, _t(column.name))} AS {_f(column.name)}"
+        for column in _bound(binding, contract)
+        if (kind := column.identifies) and column.name not in binding.schemes
+    ]
+    return texts.select("*", *_expressions(*faults), *[value(column).alias(column.name) for column in contract.columns])
 
 
-def _failures(binding: Binding, contract: Contract, day: date) -> SparkColumn:
-    """Everything wrong with a row, in a fixed order; of a row that is not even a record nothing more is said."""
-    bound = [column for column in contract.columns if column.name in binding.columns]
+def _reasons(binding: Binding, contract: Contract, day: date) -> Iterator[str]:
+    """``r_<name>``: why a column, or what spans columns, is not as agreed; NULL where it is."""
+    yield f"IF({_slipped(binding, contract)}, {quoted(SHIFTED)}, NULL) AS {_r(SHIFTED)}"
     dated = None if binding.snapshot else contract.freshness_column
-    by_column = []
-    for column in bound:
+    for column in _bound(binding, contract):
         # Nobody knows a row before its day. What the binding itself dates is its own affair.
         latest = day if column.name == dated and binding.columns[column.name].columns else None
-        failure = _column_failure(column, latest)
-        judged = column.name in contract.key or not binding.deletes
-        by_column.append(failure if judged else F.when(~F.col(DELETED), failure))
-    kept = ~F.col(DELETED) if binding.deletes else F.lit(True)
-    by_rule = [
-        F.when(kept & ~F.coalesce(F.expr(rule.holds), F.lit(True)), _failure("", F.lit("several columns"), rule.name))
-        for rule in contract.rules
-    ]
-    slipped = F.when(_slipped(binding, contract), _failure("", F.lit("several columns"), "shifted_columns"))
-    found = F.filter(F.array(slipped, *by_column, *by_rule), lambda failure: failure.isNotNull())
-    named = F.transform(
-        found,
-        lambda failure: F.struct(
-            failure["column"].alias("column"),
-            F.when(failure["column"] == "", failure["text"])
-            .otherwise(parse.value_class(failure["text"]))
-            .alias("value_class"),
-            failure["reason"].alias("reason"),
-        ),
-    )
-    torn = F.array(_failure("", F.lit("another number of fields"), "malformed_row", "value_class"))
-    return F.when(F.col("_malformed"), torn).otherwise(named)
+        spared = [(DELETED, "NULL")] if binding.deletes and column.name not in contract.key else []
+        yield f"{cases(*spared, *_column_reasons(column, binding, latest))} AS {_r(column.name)}"
+    kept = f"NOT {DELETED} AND " if binding.deletes else ""
+    for rule in contract.rules:
+        yield f"IF({kept}NOT coalesce({rule.holds}, TRUE), {quoted(rule.name)}, NULL) AS {_r(rule.name)}"
 
 
-def _column_failure(column: Column, latest: date | None) -> SparkColumn:
-    delivered, read = F.col(_t(column.name)), F.col(f"`{column.name}`")
-    reason = F.when(F.col(_f(column.name)).isNotNull(), F.col(_f(column.name)))
-    if column.required:
-        reason = reason.when(delivered.isNull(), F.lit("missing"))
+def _column_reasons(column: Column, binding: Binding, latest: date | None) -> Iterator[tuple[str, str]]:
+    """Conditions and reasons, the first that is true counts."""
+    delivered, read, source = _t(column.name), f"`{column.name}`", binding.columns[column.name]
+    yield f"{delivered} IS NULL", quoted("missing") if column.required else "NULL"
+    if column.identifies:
+        if column.name not in binding.schemes:
+            yield f"{_f(column.name)} IS NOT NULL", _f(column.name)
+    elif source.parse == "capital":
+        unconverted = parse.foreign_unconverted(delivered, binding.rates)
+        yield f"{read} IS NULL AND NOT {unconverted}", quoted(parse.unread(column))
+    elif column.type != "text" or source.map is not None:
+        yield f"{read} IS NULL", quoted(parse.unread(column))
     if column.type == "text":
-        reason = reason.when(parse.garbled(delivered), F.lit("garbled_text"))
+        yield parse.garbled(delivered), quoted("garbled_text")
     if column.allowed:
-        reason = reason.when(~read.isin(*column.allowed), F.lit("not_allowed"))
+        yield f"{read} NOT IN {listed(column.allowed)}", quoted("not_allowed")
     if column.pattern:
-        reason = reason.when(~read.rlike(column.pattern), F.lit("wrong_pattern"))
+        yield f"NOT {read} RLIKE {quoted(column.pattern)}", quoted("wrong_pattern")
     if column.minimum is not None:
-        reason = reason.when(read < F.lit(column.minimum).cast(SQL_TYPES[column.type]), F.lit("out_of_range"))
+        yield f"{read} < CAST({quoted(column.minimum)} AS {SQL_TYPES[column.type]})", quoted("out_of_range")
     if column.maximum is not None:
-        reason = reason.when(read > F.lit(column.maximum).cast(SQL_TYPES[column.type]), F.lit("out_of_range"))
+        yield f"{read} > CAST({quoted(column.maximum)} AS {SQL_TYPES[column.type]})", quoted("out_of_range")
     if latest is not None:
-        reason = reason.when(read.cast("date") > F.lit(latest), F.lit("in_the_future"))
-    return F.when(reason.isNotNull(), _failure(column.name, delivered, reason))
+        yield f"CAST({read} AS DATE) > {on(latest)}", quoted("in_the_future")
 
 
-def _slipped(binding: Binding, contract: Contract) -> SparkColumn:
+def _failures(binding: Binding, contract: Contract) -> str:
+    """Everything wrong with a row, in a fixed order; of a row that is not even a record nothing more is said."""
+    by_column = [(column.name, _t(column.name), _r(column.name)) for column in _bound(binding, contract)]
+    spanning = [("", quoted("several columns"), _r(rule.name)) for rule in contract.rules]
+    every = [("", quoted("several columns"), _r(SHIFTED)), *by_column, *spanning]
+    told = ", ".join(_failure(column, text, reason, "text") for column, text, reason in every)
+    looks = f"IF(one.column = '', one.text, {parse.value_class('one.text')})"
+    named = struct(column="one.column", value_class=looks, reason="one.reason")
+    torn = f"array({_failure('', quoted('another number of fields'), quoted(TORN), 'value_class')})"
+    return cases(
+        ("_malformed", torn),
+        # Most rows end here.
+        (f"coalesce({', '.join(reason for _, _, reason in every)}) IS NULL", f"CAST(array() AS {FAILURES})"),
+        otherwise=f"transform(filter(array({told}), one -> one.reason IS NOT NULL), one -> {named})",
+    )
+
+
+def _slipped(binding: Binding, contract: Contract) -> str:
     """Whether the row's values stand under the wrong headers: an anchor does not hold, or an identity number that
     is not valid stands beside a date or number that looks like one."""
-    shapes = {"person": numbers.RESIDENT_SHAPE, "enterprise": numbers.CREDIT_SHAPE}
-    slipped = F.col("_slipped")
     others = [
-        F.col(_t(column.name))
-        for column in contract.columns
-        if column.type in _SLIPPABLE and binding.columns.get(column.name, Source()).columns
+        _t(column.name)
+        for column in _bound(binding, contract)
+        if column.type in _SLIPPABLE and binding.columns[column.name].columns
     ]
-    for column in contract.columns:
+    slipped = ["_slipped"]
+    for column in _bound(binding, contract):
         kind = column.identifies
         if kind and column.required and column.name not in binding.schemes and others:
-            looks = [F.coalesce(other.rlike(shapes[kind]), F.lit(False)) for other in others]
-            slipped = slipped | (F.col(_f(column.name)).isNotNull() & reduce(lambda a, b: a | b, looks))
-    return slipped
+            looks = " OR ".join(f"coalesce({other} RLIKE {quoted(_SHAPES[kind])}, FALSE)" for other in others)
+            slipped.append(f"({_f(column.name)} IS NOT NULL AND ({looks}))")
+    return " OR ".join(slipped)
 
 
 def _final(contract: Contract, keys: Keys) -> list[SparkColumn]:
@@ -205,23 +227,35 @@ def _final(contract: Contract, keys: Keys) -> list[SparkColumn]:
     return [out(column) for column in contract.columns]
 
 
-def _row_key(contract: Contract, keys: Keys) -> SparkColumn:
-    parts = [F.coalesce(F.col(_t(name)), F.lit("")) for name in contract.key]
-    return identity.keyed_hash(keys, f"row:{contract.feed}", F.concat_ws(SEPARATOR, *parts))
+def _row_key(binding: Binding, contract: Contract, keys: Keys) -> SparkColumn:
+    parts = ", ".join(f"coalesce({_t(name)}, '')" if name in binding.columns else "''" for name in contract.key)
+    return identity.keyed_hash(keys, f"row:{contract.feed}", F.expr(f"concat_ws({quoted(SEPARATOR)}, {parts})"))
 
 
-def _absent(contract: Contract) -> SparkColumn:
-    bits = [F.when(F.col(_t(c.name)).isNull(), F.lit(1 << n)).otherwise(0) for n, c in enumerate(contract.columns)]
-    return (
-        F.when(F.col("_malformed") | F.col(DELETED), 0)
-        .otherwise(reduce(lambda one, other: one + other, bits))
-        .cast("long")
-    )
+def _absent(binding: Binding, contract: Contract) -> str:
+    bits = [
+        f"IF({_t(column.name)} IS NULL, {1 << place}L, 0L)"
+        for place, column in enumerate(contract.columns)
+        if column.name in binding.columns
+    ]
+    return f"IF(_malformed OR {DELETED}, 0L, {' + '.join(bits)})"
 
 
-def _failure(column: str, value_class: SparkColumn, reason: str | SparkColumn, middle: str = "text") -> SparkColumn:
-    why = F.lit(reason) if isinstance(reason, str) else reason
-    return F.struct(F.lit(column).alias("column"), value_class.alias(middle), why.alias("reason"))
+def _failure(column: str, value_class: str, reason: str, middle: str) -> str:
+    return struct(column=quoted(column), **{middle: value_class}, reason=reason)
+
+
+def _bound(binding: Binding, contract: Contract) -> list[Column]:
+    return [column for column in contract.columns if column.name in binding.columns]
+
+
+def _places(delivery: Delivery) -> dict[str, str]:
+    """Where each source column stands; of two of one name the first."""
+    return {name: f"c{place}" for place, name in reversed(list(enumerate(delivery.header)))}
+
+
+def _expressions(*texts: str) -> list[SparkColumn]:
+    return [F.expr(text) for text in texts]
 
 
 def _t(name: str) -> str:
@@ -230,3 +264,7 @@ def _t(name: str) -> str:
 
 def _f(name: str) -> str:
     return f"f_{name}"
+
+
+def _r(name: str) -> str:
+    return f"r_{name}"

@@ -1,5 +1,6 @@
-"""Pseudonyms, sealing and number checks as native Spark columns; the results equal ``keys`` and ``numbers`` exactly.
+"""Pseudonyms, sealing and number checks natively in Spark; the results equal ``keys`` and ``numbers`` exactly.
 
+What holds a key is a Column; what does not is a text of SQL over texts of SQL (``profiles.sql`` says why).
 HMAC is written out with SHA-256, which Spark has natively: H(key ^ opad, H(key ^ ipad, message)) of RFC 2104.
 """
 
@@ -12,44 +13,57 @@ from pyspark.sql import functions as F
 from profiles.identity import numbers
 from profiles.identity.keys import IV_BYTES, ROTATED, SEPARATOR, Keys
 from profiles.identity.numbers import STANDARD_SCHEME, Kind
+from profiles.sql import cases, quoted
 
 _BLOCK = 64  # bytes in a block of SHA-256
-_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_DIGITS = "10X98765432"
-_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_BLANKS = "[ \t\r\n\u00a0\u3000]+"
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # of ``conv``
 
 
-def normalised(kind: Kind, number: Column, scheme: str | None = None) -> Column:
-    """``numbers.normalise`` of a column of text."""
+def normalised(kind: Kind, number: str, scheme: str | None = None) -> str:
+    """``numbers.normalise`` of a text."""
+    return upgraded(kind, plain(number, scheme), scheme)
+
+
+def plain(number: str, scheme: str | None = None) -> str:
+    """The first half of ``normalised``: however it was typed, one way to write it."""
     if scheme is not None:
-        capitals = F.translate(number, "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        return F.trim(F.regexp_replace(capitals, "[ \t\r\n\u00a0\u3000]+", " "))
-    written = F.translate(number, numbers.TYPED + numbers.DROPPED, numbers.MEANT)
-    if kind == "enterprise":
+        capitals = f"translate({number}, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')"
+        return f"trim(regexp_replace({capitals}, {quoted(_BLANKS)}, ' '))"
+    return f"translate({number}, {quoted(numbers.TYPED + numbers.DROPPED)}, {quoted(numbers.MEANT)})"
+
+
+def upgraded(kind: Kind, written: str, scheme: str | None = None) -> str:
+    """The second half of ``normalised``: a resident number of 15 digits becomes one of 18."""
+    if kind == "enterprise" or scheme is not None:
         return written
-    body = F.concat(F.substring(written, 1, 6), F.lit("19"), F.substring(written, 7, 9))
-    return F.when(written.rlike(numbers.OLD_RESIDENT_SHAPE), F.concat(body, _resident_check_digit(body))).otherwise(
-        written
-    )
+    body = f"concat(substring({written}, 1, 6), '19', substring({written}, 7, 9))"
+    longer = f"concat({body}, {_resident_check_digit(body)})"
+    return f"IF({written} RLIKE {quoted(numbers.OLD_RESIDENT_SHAPE)}, {longer}, {written})"
 
 
-def fault(kind: Kind, written: Column) -> Column:
-    """``numbers.fault`` of a normalised column: a reason, or NULL where the number is valid or NULL."""
-    # Said first: without the parts of a number there is no birth date either.
-    missing = F.when(written.isNull(), F.lit(None).cast("string"))
-    length = missing.when(F.length(written) != 18, F.lit("wrong_length"))
-    if kind == "enterprise":
-        return length.when(~written.rlike(numbers.CREDIT_SHAPE), F.lit("wrong_characters")).when(
-            F.substring(written, 18, 1) != _credit_check_digit(written), F.lit("bad_check_digit")
-        )
-    born = F.concat_ws("-", F.substring(written, 7, 4), F.substring(written, 11, 2), F.substring(written, 13, 2))
-    return (
-        length.when(~written.rlike(numbers.RESIDENT_SHAPE), F.lit("wrong_characters"))
-        .when(F.substring(written, 18, 1) != _resident_check_digit(written), F.lit("bad_check_digit"))
-        .when(~written.rlike(f"^({numbers.PROVINCES})"), F.lit("unknown_province"))
-        .when(born.startswith("0000") | born.try_cast("date").isNull(), F.lit("bad_birth_date"))
-    )
+def fault(kind: Kind, written: str) -> str:
+    """``numbers.fault`` of a normalised text: a reason, or NULL where the number is valid or NULL."""
+    digit = _resident_check_digit(written) if kind == "person" else _credit_check_digit(written)
+    shape = numbers.RESIDENT_SHAPE if kind == "person" else numbers.CREDIT_SHAPE
+    branches = [
+        # Said first: without the parts of a number there is no birth date either.
+        (f"{written} IS NULL", "NULL"),
+        (f"length({written}) <> 18", "'wrong_length'"),
+        (f"NOT {written} RLIKE {quoted(shape)}", "'wrong_characters'"),
+        (f"substring({written}, 18, 1) <> {digit}", "'bad_check_digit'"),
+    ]
+    if kind == "person":
+        born = f"concat_ws('-', substring({written}, 7, 4), substring({written}, 11, 2), substring({written}, 13, 2))"
+        provinces = f"^({numbers.PROVINCES})"
+        never = f"substring({written}, 7, 4) = '0000' OR try_cast({born} AS DATE) IS NULL"
+        branches += [
+            (f"NOT {written} RLIKE {quoted(provinces)}", "'unknown_province'"),
+            (never, "'bad_birth_date'"),
+        ]
+    return f"CAST({cases(*branches)} AS STRING)"
 
 
 def pseudonym(keys: Keys, kind: Kind, written: Column, scheme: str | None = None) -> Column:
@@ -105,19 +119,27 @@ def _hmac_hex(key: bytes, message: Column) -> Column:
     return F.sha2(F.concat(F.lit(bytes(byte ^ 0x5C for byte in padded)), inner), 256)
 
 
-def _weighted_sum(values: list[Column], weights: tuple[int, ...]) -> Column:
-    return reduce(
-        lambda total, term: total + term, [value * weight for value, weight in zip(values, weights, strict=True)]
-    )
+def _resident_check_digit(written: str) -> str:
+    """The 18th digit by ISO 7064 mod 11-2; only looked at where the first 17 are digits.
+
+    Each weight is twice the one after it, the last is 2, and 13 is 2 modulo 11: read in base 13, the digits are half
+    of the weighted sum.
+    """
+    half = f"CAST(conv(substring({written}, 1, 17), 13, 10) AS BIGINT) % 11"
+    return f"substring('{_RESIDENT_DIGITS}', CAST(2 * ({half}) % 11 AS INT) + 1, 1)"
 
 
-def _resident_check_digit(written: Column) -> Column:
-    """The 18th digit by ISO 7064 mod 11-2; only looked at where the first 17 are digits."""
-    digits = [F.ascii(F.substring(written, place, 1)) - 48 for place in range(1, 18)]
-    return F.substring(F.lit(_RESIDENT_DIGITS), _weighted_sum(digits, _RESIDENT_WEIGHTS) % 11 + 1, F.lit(1))
+def _credit_check_digit(written: str) -> str:
+    """The 18th sign by GB 32100; only looked at where the first 17 are of its alphabet.
 
+    Each weight is three times the one before it, and 34 is 3 modulo 31: read backwards in base 34, the signs are the
+    weighted sum. Seventeen are too many for a number, so the last five are read apart, and count 3 to the 12th, which
+    is 8, times.
+    """
 
-def _credit_check_digit(written: Column) -> Column:
-    values = [F.instr(F.lit(_CREDIT_ALPHABET), F.substring(written, place, 1)) - 1 for place in range(1, 18)]
-    remainder = (31 - _weighted_sum(values, _CREDIT_WEIGHTS) % 31) % 31
-    return F.substring(F.lit(_CREDIT_ALPHABET), remainder + 1, F.lit(1))
+    def read(start: int, count: int) -> str:
+        signs = f"translate(reverse(substring({written}, {start}, {count})), '{_CREDIT_ALPHABET}', '{_DIGITS[:31]}')"
+        return f"CAST(conv({signs}, 34, 10) AS BIGINT) % 31"
+
+    total = f"({read(1, 12)} + 8 * ({read(13, 5)})) % 31"
+    return f"substring('{_CREDIT_ALPHABET}', CAST((31 - {total}) % 31 AS INT) + 1, 1)"

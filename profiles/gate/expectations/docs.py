@@ -60,7 +60,7 @@ class _View:
         self._view.env.loader = ChoiceLoader([FileSystemLoader(TEMPLATES), self._view.env.loader])
 
     def validation(self, feed: str, checks: "tuple[Check, ...]") -> bytes:
-        found = door.validated(feed, checks, "BASIC")
+        found = door.validated(feed, checks)
         # The library would also tell when its process made the page, which makes two pages of one day differ.
         version = found.meta["great_expectations_version"]
         found.meta = {

@@ -5,8 +5,8 @@ import os
 import threading
 import warnings
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def passed(feed: str, checks: "Sequence[Check]") -> dict[str, bool]:
+def passed(feed: str, checks: "tuple[Check, ...]") -> dict[str, bool]:
     """Whether each check holds, by its name."""
-    result = validated(feed, checks, "BOOLEAN_ONLY")
-    return {one.expectation_config.kwargs["column"]: bool(one.success) for one in _results(result)}
+    return {one.expectation_config.kwargs["column"]: bool(one.success) for one in _results(validated(feed, checks))}
 
 
 def suite(feed: str, checks: "Sequence[Check]") -> "ExpectationSuite":
@@ -32,16 +31,15 @@ def suite(feed: str, checks: "Sequence[Check]") -> "ExpectationSuite":
     return made
 
 
-def validated(
-    feed: str, checks: "Sequence[Check]", result_format: Literal["BOOLEAN_ONLY", "BASIC"]
-) -> "ExpectationSuiteValidationResult":
-    """The library's own result; with BASIC it holds the observed values as plain numbers."""
+@lru_cache(maxsize=64)  # judged once, and shown in Data Docs afterwards
+def validated(feed: str, checks: "tuple[Check, ...]") -> "ExpectationSuiteValidationResult":
+    """The library's own result, which holds the observed values as plain numbers."""
     import pandas as pd
 
     row = pd.DataFrame([{check.name: float(check.measured) for check in checks}])
     with _ONE_AT_A_TIME:
         batch = _library()[2].get_batch({"dataframe": row})
-        found: ExpectationSuiteValidationResult = batch.validate(suite(feed, checks), result_format=result_format)
+        found: ExpectationSuiteValidationResult = batch.validate(suite(feed, checks), result_format="BASIC")
     for one in _results(found):
         if "observed_value" in one.result:
             one.result["observed_value"] = float(one.result["observed_value"])  # not numpy's: its pages refuse that
