@@ -155,12 +155,14 @@ def stream(
         from jobs.stream import Landing, start
 
         context = Context(pinned or _day(None), Settings.load(lake=lake, suppliers=suppliers), bar.step)
-        query = start(context, Landing(landing, checkpoint), lambda: pinned or _day(None), bar.end)
+        stream = start(context, Landing(landing, checkpoint), lambda: pinned or _day(None), bar.end)
         print(f"following {landing}", flush=True)
         try:
-            query.awaitTermination()
+            stream.query.awaitTermination()
         except KeyboardInterrupt:
-            query.stop()
+            pass
+        finally:
+            stream.stop()
 
 
 @app.command(help="Start the packaged store server at YIDANG_STORE_URL on this machine, or stop it.")

@@ -25,6 +25,11 @@ def sampled(files: "DataFrame", count: int) -> "DataFrame":
     return files.where(F.pmod(F.xxhash64("subject"), F.lit(shares)) == 0) if shares > 1 else files
 
 
+def living(files: "DataFrame", kind: Kind) -> "DataFrame":
+    """Those of the files whose subject is alive on their day; all files of enterprises."""
+    return files.where("coalesce(died_on > as_of, TRUE)") if kind == "person" else files
+
+
 def identified(context: Context, kind: Kind) -> "DataFrame":
     """The files of all enterprises, or of all persons whom an identity number names; raises TableMissing."""
     files = context.tables.read(f"{kind}_files", context.spark)

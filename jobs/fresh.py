@@ -80,6 +80,11 @@ class Refresher:
             notices += self._notices(kind, told)
         return Fresh(made, pages, tuple(notices))
 
+    def close(self) -> None:
+        """Let go of the rules that DuckDB holds; nobody can be made anew afterwards."""
+        for kind in self._kinds.values():
+            kind.close()
+
     def _files(self, kind: Kind, feeds: "Mapping[str, DataFrame]", concerned: Around) -> pa.Table:
         """Files with tags, truths and acts; those who are only a record in a linked feed are left out."""
         from pyspark.sql import functions as F
@@ -133,6 +138,12 @@ class _Kind:
         tags = pa.array([self._one_file.tags(row) for row in rows], pa.list_(pa.string()))
         answers = pa.array(self._truths.of(rows), pa.list_(pa.int8()))
         return told.append_column("tags", tags).append_column("truths", answers)
+
+    def close(self) -> None:
+        """Let go of the rules, where any were prepared."""
+        for held in ("_one_file", "_truths"):
+            if held in self.__dict__:
+                self.__dict__.pop(held).close()
 
     def pages(self, told: pa.Table) -> Iterator[tuple[str, bytes]]:
         """The subject and the encoded page of every living person or enterprise in ``told``."""

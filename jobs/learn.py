@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from jobs.files import identified, sampled
+from jobs.files import identified, living, sampled
 from jobs.render import render
 from jobs.run import Context, Summary
 from jobs.vocabulary import codes, flat
@@ -98,7 +98,7 @@ def _counted(
     """(day, tags, part, outcomes, count) of the files as on each day; the outcome is -1 for those not asked."""
     from pyspark.sql import functions as F
 
-    dated = files.withColumn("as_of", F.explode(F.array(*(F.lit(day) for day in days)))).where(_living(kind))
+    dated = living(files.withColumn("as_of", F.explode(F.array(*(F.lit(day) for day in days)))), kind)
     among = [F.expr(to_spark(tag.among)).alias(f"_{tag.id}") for tag in wanted]
     told = tag_ids(dated, features, kind).select(
         "*", F.col("as_of").alias("day"), F.expr(_part(kind)).alias("part"), *among
@@ -123,16 +123,12 @@ def _part(kind: Kind) -> str:
     return f"concat_ws(' ', {group(kind, Spark())}, sex)"
 
 
-def _living(kind: Kind) -> str:
-    return "coalesce(died_on > as_of, TRUE)" if kind == "person" else "TRUE"
-
-
 def _tell(context: Context, kind: Kind, learnt: Sequence[Learnt], features: Registry) -> int:
     """Write for whom what is likely; how many files are told anything."""
     from pyspark.sql import functions as F
 
     given = [(one.tag, one.weights) for one in learnt if one.weights is not None]
-    files = identified(context, kind).withColumn("as_of", F.lit(context.day)).where(_living(kind))
+    files = living(identified(context, kind).withColumn("as_of", F.lit(context.day)), kind)
     # A row for every file: a filter would be pushed below and ask each rule again for each weight.
     told, table = likely(tag_ids(files, features, kind), given), f"{kind}_likely"
     context.tables.write(table, told, day=context.day, extra={"registry": features.version})

@@ -5,7 +5,7 @@ The rules are those of the day's tags, asked about later days: what it says is t
 
 from typing import TYPE_CHECKING
 
-from jobs.files import identified
+from jobs.files import identified, living
 from jobs.run import Context, Summary
 from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
@@ -86,8 +86,6 @@ def _ahead(context: Context, registry: Registry, kind: Kind) -> tuple[int, bool]
         before = context.tables.manifest(table)
         if (before.day, dict(before.extra)) == (context.day.isoformat(), extra):
             return before.rows, True
-    living = identified(context, kind).withColumn("as_of", F.lit(context.day))
-    if kind == "person":
-        living = living.where("died_on IS NULL OR died_on > as_of")
-    written = context.tables.write(table, outlook(living, registry, kind, MONTHS), day=context.day, extra=extra)
+    alive = living(identified(context, kind).withColumn("as_of", F.lit(context.day)), kind)
+    written = context.tables.write(table, outlook(alive, registry, kind, MONTHS), day=context.day, extra=extra)
     return written.rows, written.unchanged

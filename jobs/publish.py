@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs.files import identified
+from jobs.files import identified, living
 from jobs.offers import SUGGESTIONS
 from jobs.outlook import shown_ahead
 from jobs.run import Context, Summary
@@ -91,9 +91,7 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     composer = Composer(kind, context.day, catalogue, bundle_matcher(catalogue, kind, registries.load().rules(kind)))
     atoms = composer.matcher.atoms
     reads = tuple(dict.fromkeys(read for atom in atoms for read in atom.reads))
-    files = identified(context, kind).withColumn("as_of", F.lit(context.day))
-    if kind == "person":
-        files = files.where("died_on IS NULL OR died_on > as_of")
+    files = living(identified(context, kind).withColumn("as_of", F.lit(context.day)), kind)
     columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
     needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known")
     offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)

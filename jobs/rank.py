@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from jobs.acts import with_acts
+from jobs.files import living
 from jobs.offers import SUGGESTIONS, offers
 from jobs.run import Context, Summary
 from jobs.vocabulary import Vocabulary, number_of, vocabulary
@@ -61,9 +62,7 @@ def _rows(context: Context, words: Vocabulary) -> "DataFrame":
     """Files of the living with what ranking reads of them."""
     from pyspark.sql import functions as F
 
-    files = with_acts(context, words.kind).withColumn("as_of", F.lit(context.day))
-    if words.kind == "person":
-        files = files.where("died_on IS NULL OR died_on > as_of")
+    files = living(with_acts(context, words.kind).withColumn("as_of", F.lit(context.day)), words.kind)
     known = truths(files, words.matcher.atoms).select(
         "subject", "truths", "acts", F.expr(entries(words.reads)).alias("known")
     )

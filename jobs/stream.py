@@ -9,6 +9,7 @@ fresh events touched is made again in it. It writes no table but the logs, the b
 """
 
 import json
+import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from pyspark.sql.streaming.query import StreamingQuery
 
 TABLE = "fresh"
-WARM_UP_ROUNDS = 10
+MOST_ROUNDS = 10  # of warming up
+STILL_FASTER = 0.9  # of the quickest round before: as long as rounds are below it, another one pays
 POLL = "200 milliseconds"
 LANDED = "path STRING, modificationTime TIMESTAMP, length BIGINT, content BINARY"
 
@@ -49,8 +51,8 @@ class Landing:
     checkpoint: Path
 
 
-def start(context: Context, landing: Landing, day: Callable[[], date], report: Report) -> "StreamingQuery":
-    """Begin to follow the landing folder; the running query.
+def start(context: Context, landing: Landing, day: Callable[[], date], report: Report) -> "Following":
+    """Begin to follow the landing folder.
 
     Args:
         day: the civil date, asked for at every batch.
@@ -64,13 +66,27 @@ def start(context: Context, landing: Landing, day: Callable[[], date], report: R
         folder(landing.folder, binding).mkdir(parents=True, exist_ok=True)
     batches = _Batches(context, landing, bound, day, report)
     batches.begin()
-    return (
+    query = (
         _source(context, landing)
         .writeStream.foreachBatch(batches.take)
         .option("checkpointLocation", str(landing.checkpoint.absolute()))
         .trigger(processingTime=POLL)
         .start()
     )
+    return Following(query, batches)
+
+
+@dataclass(frozen=True)
+class Following:
+    """A landing folder that is followed until somebody stops it."""
+
+    query: "StreamingQuery"
+    batches: "_Batches"
+
+    def stop(self) -> None:
+        """End after the batch at hand, and let go of what was held for speed."""
+        self.query.stop()
+        self.batches.let_go()
 
 
 def _source(context: Context, landing: Landing) -> "DataFrame":
@@ -108,6 +124,12 @@ class _Batches:
             self._catch_up()
             self._take(self._files(batch, number), number, started)
 
+    def let_go(self) -> None:
+        """Forget what is the same for every batch of a generation; it is made again when it is needed."""
+        if self._refresher is not None:
+            self._refresher.close()
+            self._refresher = None
+
     def _take(self, files: Sequence[Path], number: int, started: float) -> None:
         if files:
             slot = self._slot(number)
@@ -124,15 +146,20 @@ class _Batches:
         with Store(self._context.settings.store_url) as store:
             writes = store.writes()
         if writes != self._writes:
-            self._refresher = Refresher(self._context)
+            self.let_go()
             self._refresh(pending(self._context), None)
             self._writes = writes
 
     def _warm_up(self) -> None:
-        """Gate what the night brought and make somebody's page a few times: it is slow the first times alone."""
-        for _ in range(WARM_UP_ROUNDS):
+        """Gate what the night brought and make somebody's page until that gets no faster: the first times are slow."""
+        quickest = math.inf
+        for _ in range(MOST_ROUNDS):
+            started = time.monotonic()
             rehearse(self._context, self._bound)
             self._refresh({"documents": _anybody(self._context)}, None)
+            if (seconds := time.monotonic() - started) > STILL_FASTER * quickest:
+                return
+            quickest = seconds
 
     def _turn_the_day(self) -> None:
         if self._day() != self._context.day:

@@ -366,12 +366,15 @@ def _filler(frame: "DataFrame") -> Fill:
 
 
 def _order_free_hashes(frame: "DataFrame") -> "list[Column]":
-    """A sum and an exclusive or over two 64-bit row hashes: equal for equal multisets of rows."""
+    """A sum and an exclusive or over two row hashes: equal for equal multisets of rows."""
     from pyspark.sql import functions as F
 
     told = ", ".join(_hashed(frame))
-    total = f"sum(CAST(xxhash64({told}) AS DECIMAL(38,0)) + CAST({1 << 63} AS DECIMAL(38,0))) AS total"
-    return [F.expr(total), F.expr(f"bit_xor(xxhash64('mixed', {told})) AS mixed")]
+    # Half of the bits: the sum of so many rows as a table may hold then fits a number.
+    return [
+        F.expr(f"sum(xxhash64({told}) & {(1 << 32) - 1}L) AS total"),
+        F.expr(f"bit_xor(xxhash64('mixed', {told})) AS mixed"),
+    ]
 
 
 def _hashed(frame: "DataFrame") -> Iterator[str]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from jobs import accepted
 from jobs.acts import ACTIONS, with_acts
-from jobs.files import sampled
+from jobs.files import living, sampled
 from jobs.run import Context, Summary
 from jobs.vocabulary import Vocabulary, acts_of, days, number_of, vocabulary
 from profiles.model import KINDS, Kind
@@ -103,9 +103,7 @@ def _evaluated(
     begun = f"transform(filter(acts, a -> {ago} BETWEEN 0 AND {HISTORY_DAYS - 1}), a -> {begin})"
     asked = ", ".join(f"DATE'{one.isoformat()}'" for one in begins)
     rows = files.withColumn("as_of", F.explode(F.expr(f"array_distinct(concat({begun}, array({asked})))")))
-    if words.kind == "person":
-        rows = rows.where("died_on IS NULL OR died_on > as_of")
-    known = truths(tag_ids(rows, registry, words.kind), words.matcher.atoms)
+    known = truths(tag_ids(living(rows, words.kind), registry, words.kind), words.matcher.atoms)
     shown = known.select(
         "subject",
         "as_of",

@@ -27,6 +27,7 @@ SQL_TYPES: Mapping[Type, str] = MappingProxyType(
 USES = ("eligibility", "ranking", "display")
 SENSITIVITIES = ("public", "internal", "restricted")
 VOLUME_DROP_CEILING = 0.3  # share of the usual rows that may be lacking where the contract names no other
+GROWTH_CEILING = 1.0  # share of the usual rows that may come beyond them where the contract names no other
 INVALID_CEILING = 0.05  # share of rows that may fail one check where the contract names no other
 
 
@@ -80,6 +81,7 @@ class Contract:
     rejected_ceiling: float
     duplicate_ceiling: float
     volume_drop_ceiling: float
+    growth_ceiling: float
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError where there is none."""
@@ -139,6 +141,7 @@ def read(path: Path) -> Contract:
         rejected_ceiling=file.ceiling(("schema", 0), "invalidValues", INVALID_CEILING),
         duplicate_ceiling=file.ceiling(("schema", 0), "duplicateValues", INVALID_CEILING),
         volume_drop_ceiling=file.custom_ceiling("volume_drop", VOLUME_DROP_CEILING),
+        growth_ceiling=file.custom_ceiling("growth", GROWTH_CEILING),
     )
 
 

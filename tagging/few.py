@@ -22,6 +22,11 @@ class Truths:
         rows = duckdb_rows(kind, answers)
         self._connection.execute(f"PREPARE asked AS SELECT [{answers}] FROM ({rows})")  # noqa: S608  # our own rules
 
+    def close(self) -> None:
+        """Let go of the rules; nothing may be asked afterwards."""
+        self._connection.close()
+        del self._connection
+
     def of(self, files: Sequence[Mapping[str, object]]) -> list[list[int]]:
         """Per file and atom 0 for no, 1 for yes, 2 for unknown; raises ValueError where one is no file.
 

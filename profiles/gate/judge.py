@@ -12,6 +12,8 @@ from profiles.contracts import INVALID_CEILING, Contract
 from profiles.gate.expectations import door
 from profiles.gate.measure import Measures
 
+GROWTH_SHOWS_FROM = 100  # usual rows; of fewer, a handful more would seem a flood
+
 
 @dataclass(frozen=True)
 class Check:
@@ -55,7 +57,7 @@ def suite(
     return (
         Check("rows delivered", float(measures.delivered), 0.0 if changes else 1.0, None),
         *_share_checks(contract, measures),
-        *_volume_check(contract, measures, usual),
+        *_volume_checks(contract, measures, usual),
         *(() if snapshot or changes else _age_check(contract, measures, day)),
     )
 
@@ -84,11 +86,15 @@ def _share_checks(contract: Contract, measures: Measures) -> list[Check]:
     return found
 
 
-def _volume_check(contract: Contract, measures: Measures, usual: float | None) -> list[Check]:
+def _volume_checks(contract: Contract, measures: Measures, usual: float | None) -> list[Check]:
     if not usual:
         return []
     lacking = round(max(0.0, 1 - measures.delivered / usual), 9)
-    return [Check("share lacking of the usual rows", lacking, None, contract.volume_drop_ceiling)]
+    found = [Check("share lacking of the usual rows", lacking, None, contract.volume_drop_ceiling)]
+    if usual >= GROWTH_SHOWS_FROM:
+        beyond = round(max(0.0, measures.delivered / usual - 1), 9)
+        found.append(Check("share beyond the usual rows", beyond, None, contract.growth_ceiling))
+    return found
 
 
 def _age_check(contract: Contract, measures: Measures, day: date) -> list[Check]:

@@ -55,6 +55,11 @@ class OneFile:
         ahead = f"{files}, days AS ({days}) SELECT {told} FROM (SELECT {answers} FROM ({chosen})) ORDER BY as_of"  # noqa: S608
         self._connection.execute(f"PREPARE now AS {now}; PREPARE days AS {ahead}")
 
+    def close(self) -> None:
+        """Let go of the rules; nothing may be asked afterwards."""
+        self._connection.close()
+        del self._connection
+
     def tags(self, row: Mapping[str, object]) -> tuple[str, ...]:
         """The ids of the tags that the file has on its ``as_of``, in order. Raises RuleError where it is no file."""
         ((_, held),) = self._answers("now", row)

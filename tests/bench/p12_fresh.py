@@ -46,12 +46,12 @@ def measured(folder: Path, people: int, events: int) -> list[float]:
     serve.start(folder / "store", url)
     try:
         night = spend(folder, url, people)
-        query = start(night.context, Landing(folder / "landing", folder / "checkpoint"), lambda: DAY, lambda *_: None)
+        stream = start(night.context, Landing(folder / "landing", folder / "checkpoint"), lambda: DAY, lambda *_: None)
         numbers = [row["公民身份号码"] for row in night.rows("residents") if "1960" < row["出生日期"] < "1995"]
         sound = [number for number in numbers if len(number) == 18 and shown(url, number, "") is not None]
         chosen = random.Random(7).choices(sound, k=events + WARM_UP)
         taken = [appears(night, url, number, event) for event, number in enumerate(chosen)]
-        query.stop()
+        stream.stop()
         return taken[WARM_UP:]
     finally:
         serve.stop(folder / "store")

@@ -14,11 +14,13 @@ from random import Random
 from stdnum.cn import ric
 
 from profiles.contracts import Column
+from profiles.gate.judge import GROWTH_SHOWS_FROM
 from tests.faults.sheets import Sheet
 
 CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 SCHEMED = {("school_roll", "person"), ("households", "household")}
 VOLUME, AGE, QUARANTINED = "share lacking of the usual rows", "days since the newest row", "share quarantined"
+GROWTH = "share beyond the usual rows"
 
 
 @dataclass(frozen=True)
@@ -414,6 +416,15 @@ def many_bad_numbers(sheet: Sheet, day: date, rng: Random) -> Caught | None:
 def many_rows_repeated(sheet: Sheet, day: date, rng: Random) -> Caught | None:
     sheet.rows += [[*sheet.rows[row]] for row in rng.sample(range(len(sheet.rows)), len(sheet.rows) // 4)]
     return Caught(failed=frozenset({"share repeating a key", QUARANTINED}), state="stopped")
+
+
+@kind
+def every_row_three_times(sheet: Sheet, day: date, rng: Random) -> Caught | None:
+    """As a join on half a key delivers."""
+    if len(sheet.rows) < GROWTH_SHOWS_FROM:
+        return None
+    sheet.rows = [[*row] for row in sheet.rows for _ in range(3)]
+    return Caught(failed=frozenset({GROWTH, "share repeating a key", QUARANTINED}), state="stopped")
 
 
 # --- harmless: told, or not even that

@@ -15,7 +15,7 @@ from jobs.batch import pending
 from jobs.fresh import Refresher
 from jobs.landing import by_folder, written_from_messages
 from jobs.run import Context, Summary, run_all
-from jobs.stream import Landing, start
+from jobs.stream import Following, Landing, start
 from profiles import bindings, contracts
 from profiles.errors import BindingError
 from profiles.identity.keys import pseudonym
@@ -25,7 +25,6 @@ from tests.jobs.night import DAY, KEYS, Night
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-    from pyspark.sql.streaming.query import StreamingQuery
 
 WITHIN_SECONDS = 120.0  # a busy machine's patience; the promise of five seconds is measured by `make bench`
 
@@ -37,15 +36,15 @@ class Flow:
     context: Context
     folder: Path
     told: list[Summary] = field(default_factory=list)
-    query: "StreamingQuery | None" = None
+    stream: Following | None = None
 
     def begin(self, day: date = DAY) -> None:
         landing = Landing(self.folder / "landing", self.folder / "checkpoint")
-        self.query = start(self.context, landing, lambda: day, lambda summary, _: self.told.append(summary))
+        self.stream = start(self.context, landing, lambda: day, lambda summary, _: self.told.append(summary))
 
     def end(self) -> None:
-        if self.query is not None:
-            self.query.stop()
+        if self.stream is not None:
+            self.stream.stop()
 
     def land(self, feed: str, name: str, *rows: dict[str, str]) -> None:
         """Rows in the columns of the night's delivery; columns that are not named are empty."""
@@ -75,8 +74,8 @@ class Flow:
         """Seconds until the stream has told of so many batches."""
         begun = time.monotonic()
         while len(self.told) < batches:
-            assert self.query is not None
-            assert self.query.exception() is None, self.query.exception()
+            assert self.stream is not None
+            assert self.stream.query.exception() is None, self.stream.query.exception()
             assert time.monotonic() - begun < WITHIN_SECONDS, "the batch did not come"
             time.sleep(0.05)
         return time.monotonic() - begun

@@ -64,6 +64,26 @@ def test_the_age_of_a_snapshot_is_not_judged() -> None:
     assert failed(replace(CLEAN, newest=date(2004, 12, 31)), snapshot=True) == ()
 
 
+@pytest.mark.parametrize(
+    ("delivered", "said"),
+    [
+        (2000, ()),
+        (2001, ("share beyond the usual rows: 100.1%, at most 100.0% allowed",)),
+        (700, ()),
+        (699, ("share lacking of the usual rows: 30.1%, at most 30.0% allowed",)),
+    ],
+)
+def test_a_feed_may_have_twice_its_usual_rows_and_lack_three_tenths(delivered: int, said: tuple[str, ...]) -> None:
+    measures = replace(CLEAN, delivered=delivered, accepted=delivered)
+    assert judge("vehicles", suite(VEHICLES, measures, DAY, usual=1000.0)).failed == said
+
+
+def test_the_growth_of_a_small_feed_is_not_judged() -> None:
+    names = {check.name for check in suite(VEHICLES, CLEAN, DAY, usual=99.0)}
+    assert "share lacking of the usual rows" in names
+    assert "share beyond the usual rows" not in names
+
+
 def test_a_rule_that_spans_columns_is_judged() -> None:
     contract = contracts.load()["permits"]
     measures = replace(CLEAN, absent={}, faults={("", "issued_before_expiry"): 60})
@@ -77,6 +97,6 @@ def test_judging_calls_no_network_and_prints_nothing(
     called: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, address: called.append(address))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: called.append(address))
-    assert failed(CLEAN) == ()
+    assert failed(replace(CLEAN, delivered=1001, accepted=1001)) == ()  # measures that nobody has judged before
     assert called == []
     assert capfd.readouterr() == ("", "")
