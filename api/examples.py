@@ -39,6 +39,8 @@ DUE = schemas.Due(
     as_of=AS_OF,
     action=CARD,
     reminded_on=date(2026, 11, 20),
+    opens_on=None,
+    note="",
 )
 DOCUMENT = schemas.Document(
     type="HKM_PERMIT",

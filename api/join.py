@@ -20,6 +20,7 @@ from recommender.acting import Subject, handle
 from recommender.catalogue import Catalogue
 from recommender.choices import Marked
 from recommender.corrections import about_name, correctable
+from recommender.reminders import reminder_id
 from recommender.store import StoredHome
 
 Open = Callable[[str, str, str], str]  # (owner's pseudonym, field, sealed text) -> clear text
@@ -49,7 +50,7 @@ class Join:
         self._cards = cards
         self._open = open_sealed
         self._bundle_of = {bundle.id: bundle for bundle in catalogue.bundles}
-        self._duty_of = {duty.code: duty for duty in catalogue.duties}
+        self._duties = frozenset(duty.code for duty in catalogue.duties)
 
     def home(self, stored: StoredHome, reader: Reader) -> schemas.Home:
         """The home of the reader; of the same shape whether or not anything is known of them."""
@@ -156,25 +157,34 @@ class Join:
     def _due(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Due]:
         for item in sorted(shown.due, key=lambda item: item.due_on):
             days_left = (item.due_on - reader.today).days
-            if days_left < -OVERDUE_SHOWN_DAYS or reader.today < (item.announce_from or reader.today):
+            if not _in_sight(item, days_left, stored, reader):
                 continue
-            if item.service and item.service in stored.choices.done:
-                continue
-            duty = self._duty_of.get(item.what)
-            named = (duty or self._catalogue.document(item.what)).name.say(reader.locale)
-            say = wording.duty if duty else wording.expiry
+            named = self._due_name(item, reader)
             yield schemas.Due(
                 what=item.what,
                 name=named,
                 due_on=item.due_on,
                 days_left=days_left,
                 state="overdue" if days_left < 0 else "today" if days_left == 0 else "soon",
-                sentence=say(named, days_left, reader.locale, enterprise=reader.enterprise),
+                sentence=self._due_sentence(item, named, reader),
                 source=self._source(item.source, reader.locale),
                 as_of=item.as_of,
                 action=self._card(item.service, reader),
                 reminded_on=_reminded_on(item, stored),
+                opens_on=item.opens_on,
+                note=wording.estimate(item.due_on.year, reader.locale) if item.estimated else "",
             )
+
+    def _due_name(self, item: page.DueItem, reader: Reader) -> str:
+        if item.opens_on is not None and item.service in self._catalogue.by_id:
+            return self._catalogue.service(item.service).name.say(reader.locale)
+        return self._catalogue.due_name(item.what).say(reader.locale)
+
+    def _due_sentence(self, item: page.DueItem, named: str, reader: Reader) -> str:
+        if item.opens_on is not None:
+            return wording.window(named, item.opens_on, item.due_on, reader.today, reader.locale)
+        say = wording.duty if item.what in self._duties else wording.expiry
+        return say(named, (item.due_on - reader.today).days, reader.locale, enterprise=reader.enterprise)
 
     def _cases(self, shown: page.Page, reader: Reader) -> Iterator[schemas.Case]:
         for case in sorted(shown.in_progress, key=lambda case: case.applied_on, reverse=True):
@@ -263,15 +273,6 @@ class Join:
         return self._open(owner, field, text) if text and shown.kind == "person" else text
 
 
-def reminder_id(what: str, due_on: date) -> str:
-    """What a reminder is called in addresses: it names no subject, and means nothing without a token.
-
-    >>> reminder_id("HKM_PERMIT", date(2026, 12, 21))
-    'HKM_PERMIT.2026-12-21'
-    """
-    return f"{what}.{due_on.isoformat()}"
-
-
 def page_of(stored: StoredHome, reader: Reader) -> page.Page:
     return stored.shown or page.Page(reader.subject.kind, stored.generation.day)  # type: ignore[arg-type]
 
@@ -284,8 +285,19 @@ def _hidden(shown: page.Page, stored: StoredHome) -> set[str]:
     return {*stored.choices.dismissed, *stored.choices.done, *(case.service for case in shown.in_progress)}
 
 
+def _in_sight(item: page.DueItem, days_left: int, stored: StoredHome, reader: Reader) -> bool:
+    """Whether it is time to speak of it, and there is still something to be done."""
+    if reader.today < (item.announce_from or reader.today) or item.service in stored.choices.done:
+        return False
+    if item.opens_on is None:
+        return days_left >= -OVERDUE_SHOWN_DAYS
+    # A window is offered for what is known of the subject, and may be put away like any offer.
+    return days_left >= 0 and stored.choices.personalised and item.service not in stored.choices.dismissed
+
+
 def _reminded_on(item: page.DueItem, stored: StoredHome) -> date | None:
-    fired = [n.fired_on for n in stored.inbox if (n.what, n.due_on) == (item.what, item.due_on)]
+    days = (item.due_on, item.opens_on)
+    fired = [n.fired_on for n in stored.inbox if n.what == item.what and n.due_on in days]
     return max(fired, default=None)
 
 

@@ -59,7 +59,10 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A document or duty that falls due; ``days_left`` is below zero once it is overdue."""
+    """A document, duty or window that falls due; ``days_left`` is below zero once it is overdue.
+
+    ``opens_on`` is the first day of a window, whose last is ``due_on``; ``note`` says where a date is an estimate.
+    """
 
     what: str
     name: str
@@ -71,6 +74,8 @@ class Due(msgspec.Struct, frozen=True):
     as_of: date | None
     action: Card | None
     reminded_on: date | None
+    opens_on: date | None
+    note: str
 
 
 class Case(msgspec.Struct, frozen=True):

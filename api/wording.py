@@ -1,7 +1,14 @@
 """The few sentences of a home that depend on a number of days or a role, in both languages."""
 
+from datetime import date
+
 from api.locale import Locale
 
+_SOON_DAYS = 14  # from then on days are counted down
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 _ROLES = {
     "legal_representative": ("法定代表人", "legal representative"),
     "agent": ("代理人", "agent"),
@@ -55,6 +62,53 @@ def duty(name: str, days_left: int, locale: Locale, *, enterprise: bool = False)
     if days_left < 0:
         return f"{whose}{name}已逾期{-days_left}天"
     return f"{whose}{name}今天截止" if days_left == 0 else f"{whose}{name}还有{days_left}天截止"
+
+
+def window(name: str, opens_on: date, closes_on: date, today: date, locale: Locale) -> str:
+    """When one may apply for a service that has a window, as one sentence.
+
+    >>> may = date(2027, 5, 1), date(2027, 5, 31)
+    >>> window("适龄幼儿入园信息登记", *may, date(2027, 4, 20), "zh")
+    '适龄幼儿入园信息登记将于5月1日开始，5月31日截止'
+    >>> window("Register your child for kindergarten", *may, date(2027, 5, 29), "en")
+    'Register your child for kindergarten: closes in 2 days'
+    """
+    days_left = (closes_on - today).days
+    opens, closes = (_day(day, today, locale) for day in (opens_on, closes_on))
+    if locale == "en":
+        if today < opens_on:
+            return f"{name}: open from {opens} to {closes}"
+        if days_left > _SOON_DAYS:
+            return f"{name}: open until {closes}"
+        return f"{name}: closes {'today' if days_left == 0 else 'in ' + _days(days_left)}"
+    if today < opens_on:
+        return f"{name}将于{opens}开始，{closes}截止"
+    if days_left > _SOON_DAYS:
+        return f"{name}已开始，{closes}截止"
+    return f"{name}今天截止" if days_left == 0 else f"{name}还有{days_left}天截止"
+
+
+def estimate(year: int, locale: Locale) -> str:
+    """That the working days of a year are not certain yet.
+
+    >>> estimate(2027, "zh")
+    '2027年节假日安排尚未公布，工作日按周末和法定节假日估算'
+    """
+    if locale == "en":
+        return f"The holidays of {year} are not published yet: working days are estimated"
+    return f"{year}年节假日安排尚未公布，工作日按周末和法定节假日估算"
+
+
+def _day(day: date, today: date, locale: Locale) -> str:
+    """A day of this year without its year.
+
+    >>> _day(date(2027, 2, 28), date(2026, 11, 22), "en"), _day(date(2026, 12, 1), date(2026, 11, 22), "zh")
+    ('28 February 2027', '12月1日')
+    """
+    own = day.year == today.year
+    if locale == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]}" + ("" if own else f" {day.year}")
+    return ("" if own else f"{day.year}年") + f"{day.month}月{day.day}日"
 
 
 def _days(count: int) -> str:

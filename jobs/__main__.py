@@ -35,7 +35,7 @@ ABOUT = {
     "train": "Learn from cases and page events which services follow from which tags.",
     "rank": "Decide who is eligible for what, and order it.",
     "publish": "Write every subject's page and switch the store to the new generation.",
-    "remind": "Find the reminders that fire on the day and put them into inboxes.",
+    "remind": "Plan the day's reminders, fill inboxes, and list what nobody received.",
 }
 
 DayOption = Annotated[str | None, typer.Option("--day", help="Civil date, YYYY-MM-DD; today in Shanghai by default.")]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 # What is made of files again: rows of the subject go, and batches of fresh events as a whole.
-BY_SUBJECT = ("pages", "reminders")
+BY_SUBJECT = ("pages",)
 BY_BATCH = ("fresh",)
 
 

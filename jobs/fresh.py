@@ -1,4 +1,4 @@
-"""Makes the files, pages and rungs of a few subjects anew within seconds; it writes nothing and decides nothing itself.
+"""Makes the files and pages of a few subjects anew within seconds; it writes nothing and decides nothing itself.
 
 The rules are the night's own: the same build, tags, truths, ranking and pages, over a handful of files, in one plan
 per kind of subject. What it makes equals what the night makes of the same rows.
@@ -20,7 +20,6 @@ from jobs.offers import offers
 from jobs.outlook import MONTHS, MOST_SHOWN, displayed_tags
 from jobs.rank import scorer_of
 from jobs.reading import whole_files
-from jobs.remind import notice, reached_rungs
 from jobs.run import Context
 from jobs.session import few_rows_session
 from jobs.tables import Manifest
@@ -31,7 +30,6 @@ from profiles.linkage.aliases import aliased
 from profiles.model import KINDS, Kind, columns
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
-from recommender.choices import Notice
 from recommender.compose import COLUMNS, Composer, bundle_matcher
 from recommender.page import encode
 from recommender.rank import Scorer
@@ -49,11 +47,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fresh:
-    """What was made of some subjects: files by kind, encoded pages (None where there is none any more), notices."""
+    """What was made of some subjects: files by kind, and encoded pages (None where there is none any more)."""
 
     files: Mapping[Kind, pa.Table]
     pages: Mapping[str, bytes | None]
-    notices: tuple[tuple[str, Notice], ...]
 
 
 class Refresher:
@@ -67,18 +64,16 @@ class Refresher:
         self._kinds = {kind: _Kind(context, kind, self._registry, self._catalogue) for kind in KINDS}
 
     def refresh(self, concerned: Around) -> Fresh:
-        """The files, pages and notices of those whom ``concerned`` names."""
+        """The files and pages of those whom ``concerned`` names."""
         feeds = self._frames.of(concerned)
         kinds = [kind for kind in KINDS if concerned.of(kind)]
         with ThreadPoolExecutor(len(KINDS)) as pool:
             made = dict(zip(kinds, pool.map(lambda kind: self._files(kind, feeds, concerned), kinds), strict=True))
         pages: dict[str, bytes | None] = dict.fromkeys(concerned.subjects)
-        notices: list[tuple[str, Notice]] = []
         for kind, told in made.items():
             if told.num_rows:
                 pages.update(self._kinds[kind].pages(told))
-            notices += self._notices(kind, told)
-        return Fresh(made, pages, tuple(notices))
+        return Fresh(made, pages)
 
     def close(self) -> None:
         """Let go of the rules that DuckDB holds; nobody can be made anew afterwards."""
@@ -100,11 +95,6 @@ class Refresher:
 
     def _feedback(self, spark: "SparkSession") -> "DataFrame":
         return self._context.tables.read_or_empty("feedback", SEEN, spark).select("subject", "service", "action", "at")
-
-    def _notices(self, kind: Kind, told: pa.Table) -> Iterator[tuple[str, Notice]]:
-        for file in told.to_pylist():
-            for rung in reached_rungs(file, kind, self._context.day, self._catalogue):
-                yield str(file["subject"]), notice(rung)
 
 
 class _Kind:

@@ -6,7 +6,7 @@ searching for a subject need to know is the same.
 
 from collections.abc import Mapping
 
-from jobs import accepted, erased, feedback, linkages
+from jobs import accepted, erased, feedback, linkages, remind
 from profiles import contracts
 from profiles.contracts import Contract
 from profiles.identity.rotation import Holding, Sealed
@@ -40,15 +40,19 @@ HOLDINGS: Mapping[str, Holding] = {
         (Sealed("said", "subject", SAID), Sealed("name", "subject", "name"), Sealed("phone", "subject", "phone")),
     ),
     feedback.TABLE: Holding(("subject",), (Sealed("said", "subject", SAID),)),
+    # Names of rungs and messages are made of the subject's.
+    remind.TABLE: Holding(("subject", "rung_id", "message")),
+    remind.UNREACHED: Holding(("subject", "rung_id", "message")),
+    remind.RECEIPTS_TABLE: Holding(("subject", "message")),
     erased.TABLE: _SUBJECT,
 }
 
 # Written as files, with no subject in them.
 WITHOUT = frozenset({"built", "operators", "model_person", "model_enterprise", "likely_models"})
 
-# Made again from the others: pages hold seals within their bytes, a rung is named after its subject, and what fresh
-# events made of files is made again by the night.
-DERIVED = frozenset({"pages", "reminders", "fresh"})
+# Made again from the others: pages hold seals within their bytes, and what fresh events made of files is made again
+# by the night.
+DERIVED = frozenset({"pages", "fresh"})
 
 
 def holding(table: str) -> Holding | None:

@@ -1,14 +1,18 @@
-"""Finds which rung of its ladder every expiring document and recurring duty has reached, and fills inboxes.
+"""Plans what every subject is reminded of on the day, writes it down, and fills inboxes; it decides nothing itself.
 
-Reads the two file tables, writes the table ``reminders``, then puts each rung into its subject's inbox once, by its
-id. It decides nothing itself: when a rung is reached, and when it stops, is ``recommender.reminders``' rule.
+Reads the two file tables, what was planned on earlier days, what channels said of it and what subjects chose. Writes
+the log ``reminders``, a slot per day: whoever delivers takes its messages from there, by their ids. What no channel
+got a receipt for goes to ``unreached``, the list that people work. What is sent, when, and why not, is the rule of
+``recommender.sending``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+import numpy as np
 import pyarrow as pa
 
 from jobs.files import identified
@@ -16,19 +20,29 @@ from jobs.run import Context, Summary
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
-from recommender.choices import Notice
-from recommender.duties import COLUMNS, documents_of, duties_of
-from recommender.reminders import rungs
+from recommender.choices import Choices, Notice
+from recommender.eligibility import Matcher
+from recommender.escalation import Receipt
+from recommender.reminders import Rung, rung_id
+from recommender.reminding import COLUMNS, Heard, reminded
+from recommender.sending import SENT, Planned
 from recommender.store import Store
+from tagging import registry as registries
+from tagging.apply import truths
+from tagging.rules import YES
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-TABLE = "reminders"
+TABLE, UNREACHED, RECEIPTS_TABLE = "reminders", "unreached", "receipts"
+LAYOUT = "2"  # of REMINDERS; slots of an earlier one are let go of
 REMINDERS = (
     "rung_id STRING, subject STRING, kind STRING, what STRING, due_on DATE, rung INT, fires_on DATE, published BOOLEAN,"
-    " service STRING, day DATE"
+    " service STRING, thing STRING, last BOOLEAN, state STRING, reason STRING, at TIMESTAMP, until DATE,"
+    " message STRING, channels ARRAY<STRING>, day DATE"
 )
+RECEIPTS = "subject STRING, message STRING, channel STRING, status STRING, at TIMESTAMP"
+_AT = pa.timestamp("us", tz="Asia/Shanghai")
 _ARROW = pa.schema(
     [
         ("rung_id", pa.string()),
@@ -40,91 +54,206 @@ _ARROW = pa.schema(
         ("fires_on", pa.date32()),
         ("published", pa.bool_()),
         ("service", pa.string()),
+        ("thing", pa.string()),
+        ("last", pa.bool_()),
+        ("state", pa.string()),
+        ("reason", pa.string()),
+        ("at", _AT),
+        ("until", pa.date32()),
+        ("message", pa.string()),
+        ("channels", pa.list_(pa.string())),
         ("day", pa.date32()),
     ]
 )
 # Numbers and issuers stay behind: a reminder needs neither.
-_DATES_OF_DOCUMENTS = (
-    "transform(documents, d -> named_struct('type', d.type, 'issued_on', d.issued_on, 'expires_on', d.expires_on,"
-    " 'status', d.status)) AS documents"
-)
+_NEEDED = {
+    "documents": (
+        "transform(documents, d -> named_struct('type', d.type, 'issued_on', d.issued_on, 'expires_on', d.expires_on,"
+        " 'status', d.status)) AS documents"
+    ),
+    "cases": (
+        "transform(cases, c -> named_struct('service', c.service, 'status', c.status, 'applied_on', c.applied_on,"
+        " 'finished_on', c.finished_on)) AS cases"
+    ),
+}
+# What is told of on the day that it happened alone: the log says it already.
+_AS_BEFORE = ("sent", "arrived")
+_COUNTED = {"messages": ("send",), "held": ("held", "muted"), "called off": ("superseded", "cancelled")}
 
 Batches = Iterator[pa.RecordBatch]
 
 
 def run(context: Context) -> Summary:
-    """Write ``reminders`` for the context's day and put what is new into the inboxes.
+    """Write the day's slot of ``reminders`` and the list ``unreached``, and put what is sent into the inboxes.
 
     Raises:
         TableMissing: the files were not built.
-        StoreUnavailable: the store does not answer; the table is written, and a rerun delivers the rest once.
+        StoreUnavailable: the store does not answer. Before it said what subjects chose nothing is planned; after that
+            the tables are written, and a rerun fills the inboxes.
     """
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as F
+
     catalogue = catalogues.load()
-    parts = [reminders(_files(context, kind), kind, context.day, catalogue) for kind in KINDS]
-    frame = reduce(lambda one, other: one.unionByName(other), parts)
-    context.progress("rungs reached", 0, 2)
-    written = context.tables.write(TABLE, frame, day=context.day, extra={"catalogue": catalogue.version})
-    context.progress("inboxes", 1, 2)
-    reached = context.tables.read(TABLE, context.spark)
+    _let_go(context)
+    seen = Observation()
     with Store(context.settings.store_url) as store:
-        new = store.put_reminders((row["subject"], notice(row.asDict())) for row in reached.toLocalIterator())
-    context.progress("inboxes", 2, 2)
-    guessed = reached.filter("NOT published").count()
-    note = f"{guessed:,} fall in a year whose calendar is not published yet" if guessed else ""
-    return Summary("remind", {"reached": written.rows, "new": new}, note)
+        heard = _heard(context, store)
+        context.progress("planning reminders", 0, 3)
+        parts = [plans(context, kind, catalogue, heard) for kind in KINDS]
+        planned = reduce(lambda one, other: one.unionByName(other), parts).observe(seen, *_counts())
+        news = planned.where(~F.col("state").isin(*_AS_BEFORE))
+        about = {"catalogue": catalogue.version, "layout": LAYOUT}
+        written = context.tables.write(TABLE, news, day=context.day, extra=about, slot=context.day.isoformat())
+        context.progress("listing what nobody received", 1, 3)
+        unanswered = context.tables.read(TABLE, context.spark, written.run).where("state = 'unanswered'")
+        listed = context.tables.write(UNREACHED, unanswered.coalesce(1), day=context.day)
+        context.progress("inboxes", 2, 3)
+        new = store.put_reminders(_notices(context, catalogue))
+    context.progress("inboxes", 3, 3)
+    counts = {**{name: int(seen.get[name] or 0) for name in ("reached", *_COUNTED)}, "unreached": listed.rows}
+    estimated = int(seen.get["estimated"] or 0)
+    note = f"{estimated:,} were counted in working days of a year whose calendar is not published yet"
+    return Summary("remind", {**counts, "new": new}, note if estimated else "")
 
 
-def reminders(files: "DataFrame", kind: Kind, day: date, catalogue: Catalogue) -> "DataFrame":
-    """The rungs that the subjects of ``files`` (columns as ``_files`` selects) have reached on ``day``."""
-    return files.mapInArrow(_mapper(kind, day, catalogue.version), REMINDERS)
+def plans(context: Context, kind: Kind, catalogue: Catalogue, heard: "DataFrame") -> "DataFrame":
+    """Rows of REMINDERS for every file of a kind that has reached a rung, or had one held."""
+    from pyspark.sql import functions as F
+
+    matcher = window_matcher(catalogue, kind)
+    files = identified(context, kind)
+    columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
+    if matcher.atoms:
+        files = truths(files.withColumn("as_of", F.lit(context.day)), matcher.atoms)
+        columns.append("truths")
+    joined = files.selectExpr(*columns).join(heard, on="subject", how="left")
+    return joined.mapInArrow(_mapper(kind, context.day, catalogue, matcher), REMINDERS)
 
 
-def _mapper(kind: Kind, day: date, version: str) -> Callable[[Batches], Batches]:
-    def reached(batches: Batches) -> Batches:
-        catalogue = catalogues.load()
-        if catalogue.version != version:
-            raise RuntimeError(
-                f"the driver has catalogue {version}, this worker {catalogue.version}: deploy them alike"
-            )
+def window_matcher(catalogue: Catalogue, kind: Kind) -> Matcher:
+    """A matcher of the services of one kind that have a window, and of nothing else."""
+    services = tuple(service for service in catalogue.services if service.window)
+    return Matcher(
+        msgspec.structs.replace(catalogue, services=services, bundles=()), kind, registries.load().rules(kind)
+    )
+
+
+def _heard(context: Context, store: Store) -> "DataFrame":
+    """(subject, earlier, receipts, chosen): what was planned before the day, what channels said, what was chosen."""
+    from pyspark.sql import functions as F
+
+    spark, before = context.spark, F.col("day") < F.lit(context.day)
+    log = context.tables.read_or_empty(TABLE, REMINDERS, spark).where(before)
+    said = context.tables.read_or_empty(RECEIPTS_TABLE, RECEIPTS, spark)
+    row = F.struct("day", *(name for name in _ARROW.names if name not in ("day", "subject", "kind", "rung_id")))
+    earlier = log.groupBy("subject").agg(F.array_sort(F.collect_list(row)).alias("earlier"))
+    receipts = said.groupBy("subject").agg(
+        F.array_sort(F.collect_list(F.struct("message", "channel", "status", "at"))).alias("receipts")
+    )
+    chosen = spark.createDataFrame(list(store.chosen()), "subject STRING, chosen MAP<STRING, STRING>")
+    return earlier.join(receipts, on="subject", how="left").join(chosen, on="subject", how="outer")
+
+
+def _mapper(kind: Kind, day: date, catalogue: Catalogue, matcher: Matcher) -> Callable[[Batches], Batches]:
+    """Plans inside Spark's workers, a batch at a time."""
+
+    def planned(batches: Batches) -> Batches:
         for batch in batches:
-            rows = [row for file in batch.to_pylist() for row in reached_rungs(file, kind, day, catalogue)]
+            eligible = _eligible(batch, matcher)
+            files = batch.to_pylist()
+            rows = [
+                _row(one, file["subject"], kind, day)
+                for file, services in zip(files, eligible, strict=True)
+                for one in reminded(file, kind, day, catalogue, eligible=services, heard=_heard_of(file))
+            ]
             yield pa.RecordBatch.from_pylist(rows, schema=_ARROW)
 
-    return reached
+    return planned
 
 
-def reached_rungs(
-    file: Mapping[str, object], kind: Kind, day: date, catalogue: Catalogue
-) -> Iterator[dict[str, object]]:
-    """Rows of REMINDERS for one file."""
-    subject = str(file["subject"])
-    for rung in rungs(subject, documents_of(file), duties_of(file, kind, day, catalogue), day, catalogue):
-        yield {
-            "rung_id": rung.id,
-            "subject": subject,
-            "kind": kind,
-            "what": rung.what,
-            "due_on": rung.due_on,
-            "rung": rung.step,
-            "fires_on": rung.fires_on,
-            "published": rung.published,
-            "service": rung.service,
-            "day": day,
-        }
+def _eligible(batch: pa.RecordBatch, matcher: Matcher) -> list[tuple[str, ...]]:
+    """Per file the services with a window that it may apply for."""
+    if not matcher.atoms:
+        return [()] * len(batch)
+    flat = batch["truths"].flatten().to_numpy(zero_copy_only=False).astype(np.int8)
+    answers = matcher.eligible(flat.reshape(len(batch), len(matcher.atoms)))
+    names = np.array(matcher.services, dtype=object)
+    return [tuple(names[row]) for row in answers == YES]
 
 
-def _files(context: Context, kind: Kind) -> "DataFrame":
-    columns = [_DATES_OF_DOCUMENTS if column == "documents" else column for column in ("subject", *COLUMNS[kind])]
-    return identified(context, kind).selectExpr(*columns)
+def _heard_of(file: Mapping[str, Any]) -> Heard:
+    earlier = tuple(_planned(row, file["subject"]) for row in file["earlier"] or ())
+    receipts = tuple(Receipt(r["message"], r["channel"], r["status"], r["at"]) for r in file["receipts"] or ())
+    return Heard(Choices.from_fields(dict(file["chosen"] or ())), earlier, receipts)
 
 
-def notice(row: Mapping[str, Any]) -> Notice:
-    """What a row of REMINDERS puts into the inbox."""
-    return Notice(
-        id=row["rung_id"],
+def _planned(row: Mapping[str, Any], subject: str) -> Planned:
+    """What ``_row`` wrote, under the id that the subject's pseudonym gives it today."""
+    rung = Rung(
+        id=rung_id(subject, row["what"], row["due_on"], row["rung"]),
         what=row["what"],
         due_on=row["due_on"],
-        rung=row["rung"],
-        fired_on=row["day"],
+        step=row["rung"],
+        fires_on=row["fires_on"],
         service=row["service"],
+        published=row["published"],
+        thing=row["thing"],
+        last=row["last"],
     )
+    sent = (row["at"], row["until"], row["message"] or "", tuple(row["channels"]))
+    return Planned(rung, row["state"], row["reason"], *sent)
+
+
+def _row(one: Planned, subject: str, kind: Kind, day: date) -> dict[str, object]:
+    """A row of REMINDERS."""
+    rung = one.rung
+    return {
+        "rung_id": rung.id,
+        "subject": subject,
+        "kind": kind,
+        "what": rung.what,
+        "due_on": rung.due_on,
+        "rung": rung.step,
+        "fires_on": rung.fires_on,
+        "published": rung.published,
+        "service": rung.service,
+        "thing": rung.thing,
+        "last": rung.last,
+        "state": one.state,
+        "reason": one.reason,
+        "at": one.at,
+        "until": one.until,
+        "message": one.message or None,
+        "channels": list(one.channels),
+        "day": day,
+    }
+
+
+def _counts() -> "list[Any]":
+    """How many rungs were reached, and how many of them are in which states."""
+    from pyspark.sql import functions as F
+
+    ended = F.col("state").isin(*_COUNTED["called off"])
+    counted = {name: F.col("state").isin(*states) for name, states in _COUNTED.items()}
+    counted = {"reached": ~ended, "estimated": ~ended & ~F.col("published"), **counted}
+    return [F.sum(F.when(where, 1).otherwise(0)).alias(name) for name, where in counted.items()]
+
+
+def _notices(context: Context, catalogue: Catalogue) -> Iterator[tuple[str, Notice]]:
+    """What the log says was sent until the day and is still in sight: also what a store that is new has to be told."""
+    in_sight = context.day - timedelta(days=catalogue.ladder.overdue_days)
+    states = ", ".join(f"'{state}'" for state in sorted(SENT))
+    rows = context.tables.read(TABLE, context.spark).where(
+        f"state IN ({states}) AND due_on >= DATE'{in_sight}' AND day <= DATE'{context.day}'"
+    )
+    columns = ("subject", "what", "due_on", "rung", "to_date(at) AS fired_on", "service")
+    for row in rows.selectExpr(*columns).toLocalIterator():
+        id_ = rung_id(row["subject"], row["what"], row["due_on"], row["rung"])
+        yield row["subject"], Notice(id_, row["what"], row["due_on"], row["rung"], row["fired_on"], row["service"])
+
+
+def _let_go(context: Context) -> None:
+    """Drop what is older than anything that can still be asked about."""
+    oldest = (context.day - timedelta(days=context.settings.kept_days)).isoformat()
+    context.tables.drop(TABLE, lambda slot: slot.day >= oldest and slot.extra.get("layout") == LAYOUT)

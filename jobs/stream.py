@@ -1,8 +1,8 @@
 """Fresh events by Spark Structured Streaming: what lands is gated, and the pages it touches are made anew in seconds.
 
 Each micro-batch goes through the night's own gate into a slot of its own of the accepted logs, as changes since the
-night's delivery. The files, pages and reminders of those it touches are then made again and put into the generation
-that readers see. The night's run stays the truth: its whole deliveries take the place of the changes before them.
+night's delivery. The files and pages of those it touches are then made again and put into the generation that
+readers see. The night's run stays the truth: its whole deliveries take the place of the changes before them.
 
 A batch that is repeated after a crash fills the same slot. When a generation was published meanwhile, everyone whom
 fresh events touched is made again in it. It writes no table but the logs, the books and ``fresh``.
@@ -183,7 +183,6 @@ class _Batches:
         fresh = self._refresher.refresh(around(self._context, touched))
         with Store(self._context.settings.store_url) as store:
             store.refresh(fresh.pages)
-            store.put_reminders(fresh.notices)
         if slot:
             made = {f"{kind}_files.parquet": _parquet(files) for kind, files in fresh.files.items() if files.num_rows}
             self._context.tables.write_files(TABLE, made, day=self._context.day, slot=slot)

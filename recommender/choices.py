@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from recommender.terms import Quiet
+
 SAID = "correction"  # the field under which what a subject says is right is sealed
 
 Action = Literal[
@@ -48,11 +50,16 @@ class Choices:
     corrections: Mapping[str, date] = field(default_factory=dict)  # what was said to be wrong -> since when
     reminders: Mapping[str, "Marked"] = field(default_factory=dict)  # reminder -> how it was marked
     calendars: Mapping[str, str] = field(default_factory=dict)  # reader -> digest of the secret of their calendar
+    wishes: "Wishes" = field(default_factory=lambda: Wishes())
 
     @classmethod
     def from_hash(cls, stored: Mapping[bytes, bytes]) -> "Choices":
         """The choices that the store's hash holds; fields of later releases are passed over."""
-        fields = {name.decode(): value.decode() for name, value in stored.items()}
+        return cls.from_fields({name.decode(): value.decode() for name, value in stored.items()})
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, str]) -> "Choices":
+        """The choices of a hash whose names and values are text by now."""
         return cls(
             dismissed={n[2:]: date.fromisoformat(v) for n, v in fields.items() if n.startswith("d:")},
             done={n[2:]: date.fromisoformat(v) for n, v in fields.items() if n.startswith("f:")},
@@ -61,6 +68,7 @@ class Choices:
             corrections={n[2:]: date.fromisoformat(v[:10]) for n, v in fields.items() if n.startswith("x:")},
             reminders={n[2:]: Marked.parse(v) for n, v in fields.items() if n.startswith("r:")},
             calendars={n[2:]: v for n, v in fields.items() if n.startswith("t:")},
+            wishes=Wishes.from_fields(fields),
         )
 
 
@@ -89,6 +97,42 @@ class Marked:
     def on(self, day: date) -> ReminderState:
         """The state on a day: what was put off is unread again once its day has come."""
         return "unread" if self.state == "snoozed" and self.until is not None and self.until <= day else self.state
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a subject wants to be reminded; what is empty was never chosen.
+
+    ``snoozed`` says until which day nothing is to be heard of a reminder, or, under an empty name, of anything.
+    ``muted`` holds reminders that were marked as done or put away, the types, codes and services of what is not to be
+    heard of, and ``document``, ``duty`` or ``window`` for all of a sort. ``channels`` stand in the order in which they
+    are to be tried.
+    """
+
+    quiet: Quiet | None = None
+    snoozed: Mapping[str, date] = field(default_factory=dict)
+    muted: frozenset[str] = frozenset()
+    channels: tuple[str, ...] = ()
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, str]) -> "Wishes":
+        """The wishes among the fields of the store's hash, marks on single reminders among them.
+
+        >>> Wishes.from_fields({"q": "22:00-07:00", "s": "2026-12-01", "m:ID_CARD": "2026-11-22"}).snoozed
+        {'': datetime.date(2026, 12, 1)}
+        """
+        begins, _, ends = fields.get("q", "").partition("-")
+        marked = {name[2:]: Marked.parse(text) for name, text in fields.items() if name.startswith("r:")}
+        every = {"": date.fromisoformat(fields["s"])} if "s" in fields else {}
+        return cls(
+            quiet=Quiet(begins, ends) if ends else None,
+            snoozed={**every, **{name: mark.until for name, mark in marked.items() if mark.until is not None}},
+            muted=frozenset(
+                [name[2:] for name in fields if name.startswith("m:")]
+                + [name for name, mark in marked.items() if mark.state in ("done", "archived")]
+            ),
+            channels=tuple(filter(None, fields.get("c", "").split(","))),
+        )
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):

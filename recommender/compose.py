@@ -5,7 +5,7 @@ mappings, and with them ``items`` and ``unknown`` as ranking wrote them and ``ah
 Columns that are missing or None give nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ from profiles.model import Kind
 from recommender import duties, page, reminders
 from recommender.catalogue import Catalogue
 from recommender.eligibility import Matcher
+from recommender.settled import NOTHING, settled
+from recommender.windows import enrolments
 from tagging.rules import NO, YES
 
 Row = Mapping[str, Any]
@@ -45,22 +47,26 @@ class Composer:
     def pages(self, files: Sequence[Row], truths: Truths) -> list[page.Page]:
         """A page per file; ``truths`` int8[N, atoms] answers the matcher's atoms."""
         opened, eligible = self.matcher.opened(truths), self.matcher.eligible(truths)
-        never = [{s for s, a in zip(self.matcher.services, row, strict=True) if a == NO} for row in eligible.tolist()]
+        never, offered = self._answered(eligible, NO), self._answered(eligible, YES)
         return [
-            self._page(file, self._bundles(file, truths[number], opened[number], never[number]))
+            self._page(file, self._bundles(file, truths[number], opened[number], never[number]), offered[number])
             for number, file in enumerate(files)
         ]
 
-    def _page(self, file: Row, bundles: tuple[page.BundleProgress, ...]) -> page.Page:
+    def _answered(self, eligible: Truths, answer: int) -> list[set[str]]:
+        """Per file the services whose rule has that answer."""
+        return [
+            {s for s, a in zip(self.matcher.services, row, strict=True) if a == answer} for row in eligible.tolist()
+        ]
+
+    def _page(self, file: Row, bundles: tuple[page.BundleProgress, ...], offered: set[str]) -> page.Page:
         held = duties.documents_of(file)
-        owed = duties.duties_of(file, self.kind, self.day, self.catalogue)
-        due = reminders.due(held, owed, self.day, self.catalogue, ahead_days=READ_AHEAD_DAYS)
         return page.Page(
             kind=self.kind,
             day=self.day,
             name=_name(file, self.kind),
             suggestions=tuple(_suggestion(item) for item in file.get("items") or ()),
-            due=tuple(page.DueItem(d.what, d.due_on, d.service, d.source, d.as_of, d.opens_on) for d in due),
+            due=tuple(self._due(file, held, offered)),
             documents=_documents(file, held, self.day),
             bundles=bundles,
             in_progress=_under_way(file),
@@ -68,6 +74,29 @@ class Composer:
             questions=tuple(page.Question(q["service"], tuple(q["asks"])) for q in file.get("unknown") or ()),
             ahead=tuple(page.Ahead(a["day"], a["tag"], a["change"] == "gained") for a in file.get("ahead") or ()),
         )
+
+    def _due(self, file: Row, held: Sequence[duties.Document], offered: set[str]) -> Iterator[page.DueItem]:
+        seen_to = settled(file.get("cases"), NOTHING, self.day)
+        found = reminders.due(
+            held,
+            duties.duties_of(file, self.kind, self.day, self.catalogue),
+            self.day,
+            self.catalogue,
+            enrolments=enrolments(offered, seen_to, self.day, self.catalogue),
+            settled=seen_to,
+            ahead_days=READ_AHEAD_DAYS,
+        )
+        for one in found:
+            yield page.DueItem(
+                what=one.what,
+                due_on=one.due_on,
+                service=one.service,
+                source=one.source,
+                as_of=one.as_of,
+                announce_from=one.opens_on,
+                opens_on=one.open_from if one.thing == "window" else None,
+                estimated=one.estimated,
+            )
 
     def _bundles(self, file: Row, truths: Truths, opened: Truths, never: set[str]) -> tuple[page.BundleProgress, ...]:
         since = self.day - timedelta(days=BUNDLE_REMEMBERS_DAYS)
@@ -100,9 +129,9 @@ class Composer:
 
 
 def bundle_matcher(catalogue: Catalogue, kind: Kind, tag_rules: Mapping[str, str]) -> Matcher:
-    """A matcher of the bundles of one kind and of their steps alone, which needs far fewer atoms than all services."""
+    """A matcher of the bundles of one kind, their steps and services with a window: far fewer atoms than of all."""
     steps = {step.service for bundle in catalogue.bundles for step in bundle.steps}
-    services = tuple(service for service in catalogue.services if service.id in steps)
+    services = tuple(service for service in catalogue.services if service.id in steps or service.window)
     return Matcher(msgspec.structs.replace(catalogue, services=services), kind, tag_rules)
 
 

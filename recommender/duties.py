@@ -6,8 +6,9 @@ mappings. Columns that are missing or None are unknown and give nothing.
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from recommender.catalogue import Catalogue, DutyKind, Ladder
 from tagging.months import months_later
@@ -19,8 +20,7 @@ COLUMNS = {
 }
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A certificate or licence as far as its expiry goes; no number is needed, so none is kept."""
 
     type: str
@@ -31,8 +31,7 @@ class Document:
     as_of: date | None = None
 
 
-@dataclass(frozen=True)
-class Duty:
+class Duty(msgspec.Struct, frozen=True):
     """One occurrence of a recurring duty: a pension check of this year, the inspection of this car."""
 
     code: str
@@ -44,7 +43,7 @@ class Duty:
 def documents_of(file: Mapping[str, object]) -> tuple[Document, ...]:
     """The documents of a file; none of somebody who has died or of an enterprise that is no more."""
     held = file.get("documents")
-    if _ended(file) or not isinstance(held, Iterable):
+    if ended(file) or not isinstance(held, Iterable):
         return ()
     return tuple(
         Document(
@@ -61,7 +60,7 @@ def documents_of(file: Mapping[str, object]) -> tuple[Document, ...]:
 
 def duties_of(file: Mapping[str, object], kind: str, day: date, catalogue: Catalogue) -> tuple[Duty, ...]:
     """The next occurrence of every recurring duty of ``catalogue`` that this file of ``kind`` has on ``day``."""
-    if _ended(file):
+    if ended(file):
         return ()
     found = []
     for duty in catalogue.duties:
@@ -82,7 +81,8 @@ def _told_by(duty: DutyKind, file: Mapping[str, object]) -> tuple[str, date | No
     return (told[0]["source"] or "", told[0]["as_of"]) if told else ("", None)
 
 
-def _ended(file: Mapping[str, object]) -> bool:
+def ended(file: Mapping[str, object]) -> bool:
+    """Whether it is the file of somebody who has died or of an enterprise that is no more."""
     return file.get("died_on") is not None or file.get("enterprise_status") in ("revoked", "cancelled")
 
 

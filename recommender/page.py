@@ -38,7 +38,11 @@ class Suggestion(msgspec.Struct, frozen=True, array_like=True):
 
 
 class DueItem(msgspec.Struct, frozen=True, array_like=True):
-    """A document or duty that falls due: ``what`` is the document's type or the duty's code."""
+    """What falls due: ``what`` is a document's type, a duty's code or the service of a window.
+
+    A window has a first day, ``opens_on``; ``due_on`` is its last. ``estimated`` says that the working days of a year
+    were counted whose calendar was not published yet.
+    """
 
     what: str
     due_on: date
@@ -46,6 +50,8 @@ class DueItem(msgspec.Struct, frozen=True, array_like=True):
     source: str = ""
     as_of: date | None = None
     announce_from: date | None = None  # the first day to speak of it; always where None
+    opens_on: date | None = None
+    estimated: bool = False
 
 
 class HeldDocument(msgspec.Struct, frozen=True, array_like=True):

@@ -8,12 +8,13 @@ speaks of. What is revoked, renewed, applied for or done gives nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from recommender import calendar
 from recommender.catalogue import Catalogue
@@ -35,19 +36,33 @@ class Step(NamedTuple):
     fires_on: date
 
 
-@dataclass(frozen=True)
-class Due:
+class Descent(NamedTuple):
+    """All steps of one thing in the order in which they fire; ``estimated`` as in ``Due``."""
+
+    lead_days: int
+    steps: tuple[Step, ...]
+    estimated: bool
+
+    @property
+    def begins_on(self) -> date:
+        """The day of the first step."""
+        return self.steps[0].fires_on
+
+
+class Due(msgspec.Struct, frozen=True):
     """A document, duty or window in its lead, or overdue for no longer than the ladder allows.
 
     ``what`` is the document's type, the duty's code or the window's service. It is announced from ``opens_on`` on,
-    ``lead_days`` ahead of ``due_on``, the last day. Nothing can be done about it before ``open_from``, where that is
-    known. ``estimated`` says that working days of a year without a published calendar were counted.
+    ``lead_days`` ahead of ``due_on``, the last day, and again at each of its ``steps``. Nothing can be done about it
+    before ``open_from``, where that is known. ``estimated`` says that working days of a year without a published
+    calendar were counted.
     """
 
     what: str
     due_on: date
     lead_days: int
     opens_on: date
+    steps: tuple[Step, ...]
     service: str = ""
     source: str = ""
     as_of: date | None = None
@@ -56,13 +71,12 @@ class Due:
     estimated: bool = False
 
 
-@dataclass(frozen=True)
-class Rung:
+class Rung(msgspec.Struct, frozen=True):
     """The newest step that a due thing has reached: to be delivered once, by its id.
 
     ``due_on`` is the day that it speaks of: of a window its first or its last one. ``fires_on`` is the working day it
     was planned for; ``published`` is False where that day's calendar is a fallback. After the ``last`` rung of a thing
-    nothing more is said of it.
+    nothing more is said of it. ``reminder`` is what the subject's page calls the thing, as ``reminder_id``.
     """
 
     id: str
@@ -74,6 +88,7 @@ class Rung:
     published: bool = True
     thing: Thing = "document"
     last: bool = False
+    reminder: str = ""
 
 
 def due(
@@ -116,7 +131,7 @@ def rungs(
     It stays the same, with the same id, on every day until the next rung's working day.
     """
     things = due(documents, duties, day, catalogue, enrolments=enrolments, settled=settled)
-    return tuple(_reached(subject, thing, day, catalogue) for thing in things)
+    return tuple(_reached(subject, thing, day) for thing in things)
 
 
 def rung_id(subject: str, what: str, due_on: date, step: int) -> str:
@@ -127,6 +142,15 @@ def rung_id(subject: str, what: str, due_on: date, step: int) -> str:
     """
     text = f"{subject}\x1f{what}\x1f{due_on.isoformat()}\x1f{step}"
     return blake2b(text.encode(), digest_size=16, person=b"yidang rung").hexdigest()
+
+
+def reminder_id(what: str, due_on: date) -> str:
+    """What a thing due is called in addresses and choices: it names no subject.
+
+    >>> reminder_id("HKM_PERMIT", date(2026, 12, 21))
+    'HKM_PERMIT.2026-12-21'
+    """
+    return f"{what}.{due_on.isoformat()}"
 
 
 def renewed(document: Document, others: Sequence[Document], day: date) -> bool:
@@ -145,20 +169,20 @@ def _in_sight(thing: Due, day: date, last_day: date, catalogue: Catalogue) -> bo
     return thing.opens_on <= last_day and (day - thing.due_on).days <= overdue_days
 
 
-def _reached(subject: str, thing: Due, day: date, catalogue: Catalogue) -> Rung:
-    steps = _steps(thing, catalogue)
-    place = max(place for place, step in enumerate(steps) if step.fires_on <= day)
-    step = steps[place]
+def _reached(subject: str, thing: Due, day: date) -> Rung:
+    place = max(place for place, step in enumerate(thing.steps) if step.fires_on <= day)
+    due_on, days, fires_on = thing.steps[place]
     return Rung(
-        id=rung_id(subject, thing.what, step.due_on, step.days),
+        id=rung_id(subject, thing.what, due_on, days),
         what=thing.what,
-        due_on=step.due_on,
-        step=step.days,
-        fires_on=step.fires_on,
+        due_on=due_on,
+        step=days,
+        fires_on=fires_on,
         service=thing.service,
         published=not thing.estimated,
         thing=thing.thing,
-        last=place == len(steps) - 1,
+        last=place == len(thing.steps) - 1,
+        reminder=reminder_id(thing.what, thing.due_on),
     )
 
 
@@ -180,18 +204,8 @@ def _expiring(
         if settled.get(service, date.min) > early:
             continue
         open_from = None if kind.renewable_days is None else expires_on - timedelta(days=kind.renewable_days)
-        lead_days, announced_on = _announced(expires_on, kind.lead_days, service, catalogue, open_from)
-        yield Due(
-            what=document.type,
-            due_on=expires_on,
-            lead_days=lead_days,
-            opens_on=announced_on,
-            service=service,
-            source=document.source,
-            as_of=document.as_of,
-            open_from=open_from,
-            estimated=_estimated(announced_on, expires_on),
-        )
+        descent = _descent_of(expires_on, kind.lead_days, service, catalogue, open_from)
+        yield _due(document.type, expires_on, descent, service, "document", document, open_from)
 
 
 def _owed(duties: Sequence[Duty], settled: Mapping[str, date], catalogue: Catalogue) -> Iterator[Due]:
@@ -200,73 +214,67 @@ def _owed(duties: Sequence[Duty], settled: Mapping[str, date], catalogue: Catalo
         kind = kinds[duty.code]
         if settled.get(kind.service, date.min) > duty.due_on - timedelta(days=catalogue.ladder.done_early_days):
             continue
-        lead_days, announced_on = _announced(duty.due_on, kind.lead_days, kind.service, catalogue)
-        yield Due(
-            what=duty.code,
-            due_on=duty.due_on,
-            lead_days=lead_days,
-            opens_on=announced_on,
-            service=kind.service,
-            source=duty.source,
-            as_of=duty.as_of,
-            thing="duty",
-            estimated=_estimated(announced_on, duty.due_on),
-        )
+        descent = _descent_of(duty.due_on, kind.lead_days, kind.service, catalogue)
+        yield _due(duty.code, duty.due_on, descent, kind.service, "duty", duty)
 
 
 def _enrolling(enrolments: Sequence[Enrolment], catalogue: Catalogue) -> Iterator[Due]:
+    ladder = catalogue.ladder
     for one in enrolments:
-        steps = _through(one.opens_on, one.closes_on, catalogue.ladder.opening, catalogue.ladder.closing)
-        announced_on = steps[0].fires_on
-        yield Due(
-            what=one.service,
-            due_on=one.closes_on,
-            lead_days=(one.closes_on - announced_on).days,
-            opens_on=announced_on,
-            service=one.service,
-            thing="window",
-            open_from=one.opens_on,
-            estimated=_estimated(announced_on, one.closes_on),
-        )
+        descent = _through(one.opens_on, one.closes_on, ladder.opening, ladder.closing)
+        yield _due(one.service, one.closes_on, descent, one.service, "window", open_from=one.opens_on)
 
 
-def _announced(
+def _due(
+    what: str,
+    due_on: date,
+    descent: Descent,
+    service: str,
+    thing: Thing,
+    told_by: Document | Duty | None = None,
+    open_from: date | None = None,
+) -> Due:
+    return Due(
+        what=what,
+        due_on=due_on,
+        lead_days=descent.lead_days,
+        opens_on=descent.begins_on,
+        steps=descent.steps,
+        service=service,
+        source=told_by.source if told_by else "",
+        as_of=told_by.as_of if told_by else None,
+        thing=thing,
+        open_from=open_from,
+        estimated=descent.estimated,
+    )
+
+
+def _descent_of(
     due_on: date, policy_days: int, service: str, catalogue: Catalogue, open_from: date | None = None
-) -> tuple[int, date]:
-    """(lead, first day): the ladder's step that covers both the policy and the processing, and when it fires."""
+) -> Descent:
     known = catalogue.by_id.get(service)
     working_days = known.processing_days + known.delivery_days if known else 0
-    steps = catalogue.ladder.steps
-    lead_days = _lead_days(due_on, policy_days, working_days, steps)
-    return lead_days, _descent(due_on, lead_days, steps, open_from)[0].fires_on
-
-
-def _steps(thing: Due, catalogue: Catalogue) -> tuple[Step, ...]:
-    ladder = catalogue.ladder
-    if thing.thing == "window" and thing.open_from is not None:
-        return _through(thing.open_from, thing.due_on, ladder.opening, ladder.closing)
-    return _descent(thing.due_on, thing.lead_days, ladder.steps, thing.open_from)
+    return _descent(due_on, policy_days, working_days, catalogue.ladder.steps, open_from)
 
 
 @lru_cache(maxsize=65536)
-def _lead_days(due_on: date, policy_days: int, working_days: int, steps: tuple[int, ...]) -> int:
+def _descent(
+    due_on: date, policy_days: int, working_days: int, steps: tuple[int, ...], open_from: date | None
+) -> Descent:
+    """From the step that covers both the policy and the processing, none before something can be done."""
     needed = max(policy_days, (due_on - calendar.latest_start(due_on, working_days)).days)
-    return min((step for step in steps if step >= needed), default=steps[0])
-
-
-@lru_cache(maxsize=65536)
-def _descent(due_on: date, lead_days: int, steps: tuple[int, ...], open_from: date | None) -> tuple[Step, ...]:
-    """The steps down to a due day, none before the first working day on which something can be done."""
+    lead_days = min((step for step in steps if step >= needed), default=steps[0])
     first = min(calendar.on_or_after(open_from), due_on) if open_from else date.min
-    return _once_a_day(
+    fires = _once_a_day(
         Step(due_on, days, max(first, calendar.on_or_before(due_on - timedelta(days=days))))
         for days in steps
         if days <= lead_days
     )
+    return Descent(lead_days, fires, _estimated(fires[0].fires_on, due_on))
 
 
 @lru_cache(maxsize=4096)
-def _through(opens_on: date, closes_on: date, opening: tuple[int, ...], closing: tuple[int, ...]) -> tuple[Step, ...]:
+def _through(opens_on: date, closes_on: date, opening: tuple[int, ...], closing: tuple[int, ...]) -> Descent:
     """The steps towards the opening of a window, then towards its closing; none of these before it is open."""
     first = min(calendar.on_or_after(opens_on), closes_on)
     before = [Step(opens_on, days, calendar.on_or_before(opens_on - timedelta(days=days))) for days in opening if days]
@@ -274,7 +282,9 @@ def _through(opens_on: date, closes_on: date, opening: tuple[int, ...], closing:
     closes = [
         Step(closes_on, days, max(first, calendar.on_or_before(closes_on - timedelta(days=days)))) for days in closing
     ]
-    return _once_a_day((*before, *opened, *closes))
+    fires = _once_a_day((*before, *opened, *closes))
+    begins_on = fires[0].fires_on
+    return Descent((closes_on - begins_on).days, fires, _estimated(begins_on, closes_on))
 
 
 def _once_a_day(steps: Iterator[Step] | tuple[Step, ...]) -> tuple[Step, ...]:

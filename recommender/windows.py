@@ -1,8 +1,9 @@
 """When a service with a window is open next, and who may still apply in it; it reads no clock and decides no rule."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from recommender.catalogue import Catalogue
 from recommender.duties import on_month_day
@@ -11,8 +12,7 @@ from recommender.terms import Window
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Enrolment:
+class Enrolment(msgspec.Struct, frozen=True):
     """One year's window of a service that a subject may apply for, from its first day to its last."""
 
     service: str

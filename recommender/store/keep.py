@@ -1,7 +1,7 @@
 """What jobs write to the store and drain from it: generations of pages, inboxes, feedback; it answers no request."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self, cast
 
 import msgspec
@@ -166,6 +166,20 @@ class Store:
             if waiting:
                 dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
         return dropped
+
+    def chosen(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Every subject that ever chose anything, once, with what ``Choices.from_fields`` reads."""
+        with reached(self._where):
+            keys = sorted(set(cast("Iterable[bytes]", self._client.scan_iter(match=choices_key("*"), count=BATCH))))
+            for batch in batches(keys, BATCH):
+                with self._client.pipeline(transaction=False) as pipe:
+                    for key in batch:
+                        pipe.hgetall(key)
+                    found = pipe.execute()
+                for key, stored in zip(batch, found, strict=True):
+                    if stored:
+                        subject = key.decode().removeprefix(choices_key(""))
+                        yield subject, {name.decode(): value.decode() for name, value in stored.items()}
 
     def put_reminders(self, rows: Iterable[tuple[str, Notice]]) -> int:
         """Put (subject, notice) pairs into inboxes; how many were new. What is there by that id is left as it is."""

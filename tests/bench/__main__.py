@@ -5,10 +5,17 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import p1_rank, p6_build, p7_pseudonyms, p8_gate, p9_tags, texts
+from tests.bench import p1_rank, p6_build, p7_pseudonyms, p8_gate, p9_tags, p13_reminders, texts
 from tests.bench.clock import Figure, Sizes, machine, middle
 
-BENCHES = {"p1": p1_rank.run, "p6": p6_build.run, "p7": p7_pseudonyms.run, "p8": p8_gate.run, "p9": p9_tags.run}
+BENCHES = {
+    "p1": p1_rank.run,
+    "p6": p6_build.run,
+    "p7": p7_pseudonyms.run,
+    "p8": p8_gate.run,
+    "p9": p9_tags.run,
+    "p13": p13_reminders.run,
+}
 
 
 def main() -> None:
@@ -20,7 +27,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.bench", description="ratios of speed, measured in turn")
     asked.add_argument("which", nargs="*", metavar="|".join(BENCHES), help="all of them by default")
     asked.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the figures go as JSON")
-    asked.add_argument("--rows", type=int, default=usual.rows, help="rows or numbers (P6, P7, P8)")
+    asked.add_argument("--rows", type=int, default=usual.rows, help="rows, numbers or rungs (P6, P7, P8, P13)")
     asked.add_argument("--persons", type=int, default=usual.persons, help="files to build (P6)")
     asked.add_argument("--files", type=int, default=usual.files, help="files to tag (P9)")
     asked.add_argument("--memory", default=usual.memory, help="Spark's heap, such as 16g")

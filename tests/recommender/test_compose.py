@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -21,6 +22,7 @@ from recommender.page import (
     Suggestion,
     Weight,
 )
+from recommender.terms import Window
 from tagging import registry
 from tagging.rules import NO, UNKNOWN, YES
 
@@ -105,6 +107,37 @@ def test_a_recurring_duty_is_due_by_its_code() -> None:
     (due,) = compose("person", file).due
     assert (due.what, due.due_on, due.service) == ("pension_check", date(2026, 12, 1), "pension_check")
     assert isinstance(due, DueItem)
+
+
+def test_what_is_being_renewed_is_not_due() -> None:
+    file = {"documents": [document("HKM_PERMIT", DAY + timedelta(days=20))]}
+    renewing = {**file, "cases": [case("hkm_permit_renewal", "in_progress", DAY - timedelta(days=3))]}
+    failed = {**file, "cases": [case("hkm_permit_renewal", "failed", DAY - timedelta(days=3))]}
+    assert [len(compose("person", one).due) for one in (file, renewing, failed)] == [1, 0, 1]
+
+
+def test_a_window_is_due_for_those_who_may_apply_in_it() -> None:
+    school = msgspec.structs.replace(CATALOGUE.service("kindergarten_enrolment"), window=Window("12-01", "12-20"))
+    services = tuple(
+        school if service.id == school.id else msgspec.structs.replace(service, window=None)
+        for service in CATALOGUE.services
+    )
+    catalogue = msgspec.structs.replace(CATALOGUE, services=services, by_id={one.id: one for one in services})
+    made = Composer("person", DAY, catalogue, bundle_matcher(catalogue, "person", RULES.rules("person")))
+    files = [{"subject": "a" * 32}] * 2
+    truths = np.array([[YES] * len(made.matcher.atoms), [NO] * len(made.matcher.atoms)], np.int8)
+    assert [page.due for page in made.pages(files, truths)] == [
+        (
+            DueItem(
+                school.id,
+                date(2026, 12, 20),
+                school.id,
+                announce_from=date(2026, 11, 17),
+                opens_on=date(2026, 12, 1),
+            ),
+        ),
+        (),
+    ]
 
 
 def test_suggestions_and_questions_come_as_ranking_wrote_them() -> None:
