@@ -27,6 +27,7 @@ Open = Callable[[str, str, str], str]  # (owner's pseudonym, field, sealed text)
 
 SUGGESTIONS_SHOWN = 12
 OVERDUE_SHOWN_DAYS = 90
+WINDOW_SHOWN_DAYS = 30  # after it opens, and before it closes
 
 
 @dataclass(frozen=True)
@@ -291,8 +292,11 @@ def _in_sight(item: page.DueItem, days_left: int, stored: StoredHome, reader: Re
         return False
     if item.opens_on is None:
         return days_left >= -OVERDUE_SHOWN_DAYS
-    # A window is offered for what is known of the subject, and may be put away like any offer.
-    return days_left >= 0 and stored.choices.personalised and item.service not in stored.choices.dismissed
+    # A window is offered for what is known of the subject, and may be put away like any offer. A long one is shown
+    # when it opens and again before it closes: in between it is a suggestion like others.
+    near = (reader.today - item.opens_on).days <= WINDOW_SHOWN_DAYS or days_left <= WINDOW_SHOWN_DAYS
+    wanted = stored.choices.personalised and item.service not in stored.choices.dismissed
+    return days_left >= 0 and near and wanted
 
 
 def _reminded_on(item: page.DueItem, stored: StoredHome) -> date | None:

@@ -38,12 +38,13 @@ def enrolments(
 ) -> tuple[Enrolment, ...]:
     """The next window of every eligible service that has one, unless it was applied for since the last one closed.
 
-    ``settled`` is as ``recommender.settled`` gives it.
+    What a recurring duty asks for is reminded of as that. ``settled`` is as ``recommender.settled`` gives it.
     """
     found = []
+    duties = {duty.service for duty in catalogue.duties}
     for code in sorted(eligible):
         service = catalogue.by_id.get(code)
-        if service is None or service.window is None:
+        if service is None or service.window is None or code in duties:
             continue
         opens_on, closes_on = next_window(service.window, day)
         closed_before = _of_year(service.window, opens_on.year - 1)[1]

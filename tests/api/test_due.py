@@ -52,6 +52,12 @@ def test_a_window_is_shown_from_its_announcement_until_it_closes() -> None:
     assert due(stored(MAY), date(2027, 6, 1)) == ()
 
 
+def test_a_long_window_is_shown_when_it_opens_and_before_it_closes() -> None:
+    half = DueItem(SCHOOL, date(2027, 6, 30), SCHOOL, opens_on=date(2027, 1, 1))
+    days = [date(2027, 1, 31), date(2027, 2, 1), date(2027, 5, 30), date(2027, 5, 31)]
+    assert [len(due(stored(half), day)) for day in days] == [1, 0, 0, 1]
+
+
 @pytest.mark.parametrize(
     "choices",
     [Choices(dismissed={SCHOOL: DAY}), Choices(done={SCHOOL: DAY}), Choices(personalised=False)],

@@ -47,6 +47,11 @@ def test_an_application_since_the_last_window_settles_this_one_and_an_older_one_
     assert len(enrolments([service], {service: date(2026, 5, 31)}, day, SPRING)) == 1
 
 
+def test_what_a_recurring_duty_asks_for_is_not_announced_twice() -> None:
+    yearly = with_windows(annual_report_filing=Window("01-01", "06-30"))
+    assert enrolments(["annual_report_filing"], {}, date(2027, 2, 1), yearly) == ()
+
+
 def test_a_service_that_has_ended_opens_no_window() -> None:
     ended = msgspec.structs.replace(SPRING.service("kindergarten_enrolment"), valid_until=date(2027, 1, 1))
     catalogue = msgspec.structs.replace(SPRING, by_id={**SPRING.by_id, ended.id: ended})
