@@ -15,7 +15,8 @@ from profiles.errors import RuleError
 from profiles.model import Kind
 from recommender.catalogue import Catalogue
 from recommender.clauses import decisive, holding, truth, without_tags
-from tagging.rules import NO, UNKNOWN, YES, Atom, Rule, kleene, leaves, parse
+from tagging.rules import NO, UNKNOWN, YES, Atom, Rule, leaves, parse
+from tagging.rules.logic import kleene
 
 Truths = npt.NDArray[np.int8]
 

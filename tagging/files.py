@@ -21,7 +21,7 @@ _SCALARS = {"TEXT": "VARCHAR", "VARCHAR": "VARCHAR", "STRING": "VARCHAR"}
 def shape(kind: Kind) -> Mapping[str, Shape]:
     """The columns of ``profiles.model`` and ``as_of``, the day to answer for."""
     types = {**columns(kind), "as_of": "DATE"}
-    return {name: _shape(exp.DataType.build(type_, dialect="spark")) for name, type_ in types.items()}
+    return {name: _shape(exp.DataType.build(type_)) for name, type_ in types.items()}
 
 
 def to_json(rows: Sequence[Mapping[str, object]], kind: Kind) -> str:

@@ -1,12 +1,12 @@
 """One rule is one boolean expression over a file, parsed once and compiled for two engines that answer alike.
 
 ``parse`` reads and checks the text, ``words`` defines the domain words, ``spark`` and ``duckdb`` spell a rule for
-their engine, ``logic`` is the same three-valued logic over arrays. Importing it loads neither engine.
+their engine. Importing it loads neither engine, nor numpy, which ``logic``, the same three-valued logic over arrays,
+needs.
 """
 
 from tagging.rules.duckdb import to_duckdb
-from tagging.rules.logic import NO, UNKNOWN, YES, kleene
-from tagging.rules.model import And, Atom, Leaf, Not, Or, Rule, Tree, leaves
+from tagging.rules.model import NO, UNKNOWN, YES, And, Atom, Leaf, Not, Or, Rule, Tree, leaves
 from tagging.rules.parse import parse
 from tagging.rules.spark import to_spark
 
@@ -21,7 +21,6 @@ __all__ = [
     "Or",
     "Rule",
     "Tree",
-    "kleene",
     "leaves",
     "parse",
     "to_duckdb",

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from tagging.rules.model import And, Leaf, Not, Rule, Tree
 
-NO, YES, UNKNOWN = 0, 1, 2
-
 Truths = NDArray[np.int8]
 
 # Unknown lies between no and yes; with that order, and is the minimum, or the maximum, not the mirror image.

@@ -9,6 +9,9 @@ from profiles.model import Kind
 
 Arg = str | int
 
+# What a rule answers.
+NO, YES, UNKNOWN = 0, 1, 2
+
 
 @dataclass(frozen=True)
 class Atom:

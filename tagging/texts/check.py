@@ -1,13 +1,12 @@
 """What is wrong with ``rules/*.yaml`` of reading texts, one sentence each; it changes nothing."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from profiles.errors import YidangError
 from tagging.rules.complaint import nearest
-from tagging.texts import titles
-from tagging.texts.rules_file import section, words
-from tagging.texts.weights import Weights, weights
+from tagging.texts.rules_file import section, texts_of, words
+from tagging.texts.sealed import installed
 
 _TABLES = {"services": ("code",), "goods": ("sell", "retail", "make"), "names": ("code",)}
 _PATTERNS = (
@@ -23,7 +22,8 @@ _PATTERNS = (
 def problems() -> list[str]:
     """Codes that no classification knows, words written twice, patterns that cannot be read, weights out of date."""
     try:
-        return [*_patterns(), *_titles(weights()), *_trades(weights()), *_permits()]
+        codes = installed().codes
+        return [*_patterns(), *_titles(codes("titles")), *_trades(codes("trades")), *_permits()]
     except YidangError as error:
         return [str(error)]
 
@@ -44,21 +44,21 @@ def _patterns() -> Iterator[str]:
             yield f"{where}: {pattern[:40]!r} has an empty alternative, which is in every text"
 
 
-def _titles(learned: Weights) -> Iterator[str]:
-    known = set(learned.titles.codes)
+def _titles(codes: Sequence[str]) -> Iterator[str]:
+    known = set(codes)
     for one in section("titles", "rules", list):
         if str(one["code"]) not in known:
             yield f"titles.yaml, rules: no occupation {one['code']}{nearest(str(one['code']), known)}"
     seen: dict[str, str] = {}
-    for title, code in titles.worked_examples():
+    for title, code in texts_of(section("titles", "known", dict)):
         if code not in known:
             yield f"titles.yaml, known: no occupation {code}{nearest(code, known)}"
         if seen.setdefault(title, code) != code:
             yield f"titles.yaml, known: {title} stands under {seen[title]} and {code}; keep one"
 
 
-def _trades(learned: Weights) -> Iterator[str]:
-    known = {code[:length] for code in learned.trades.codes for length in (2, 3, 4)}
+def _trades(codes: Sequence[str]) -> Iterator[str]:
+    known = {code[:length] for code in codes for length in (2, 3, 4)}
     for table, fields in _TABLES.items():
         seen: set[str] = set()
         for one in section("trades", table, list):

@@ -8,11 +8,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from tagging.texts import lexicon
 from tagging.texts.likeness import BLOCK, Likeness
 from tagging.texts.ngrams import plain
-from tagging.texts.rules_file import section, words
 from tagging.texts.scope import Clause, clauses
 from tagging.texts.weights import weights
 
@@ -29,7 +28,6 @@ FADING = 0.15
 CLASS_SHARE = 0.5
 MOST_SIDES = 4
 
-_FORM = re.compile(r"(股份|集团)?有限(责任)?公司.*$|\(.*?\)|合伙企业.*$")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -46,32 +44,19 @@ def read(names: Sequence[str | None], scopes: Sequence[str | None], model: Liken
     """The trades of each firm, the main one first; none where nothing sure was read."""
     model = model or weights().trades
     taken = [clauses(scope or "") for scope in scopes]
-    learned = _learned({clause.text for listed in taken for clause in listed if not _told(clause, None)}, model)
+    learned = _learned({clause.text for listed in taken for clause in listed if not lexicon.told(clause, None)}, model)
     return [_weighed(plain(name or ""), listed, learned) for name, listed in zip(names, taken, strict=True)]
-
-
-def worked_examples() -> list[tuple[str, str]]:
-    """(clause, code) for every word of the rules and every deed."""
-    found = [(word, str(one["code"])) for one in section("trades", "services", list) for word in words(one["says"])]
-    for one in section("trades", "goods", list):
-        for word in words(one["says"]):
-            found += [(f"{word}{verb}", str(one[deed])) for verb, deed in _VERBS.items()]
-    return found
-
-
-_VERBS = {"销售": "sell", "批发": "sell", "零售": "retail", "制造": "make"}
 
 
 def _weighed(name: str, listed: Sequence[Clause], learned: Mapping[str, tuple[str, float]]) -> list[Trade]:
     if not listed:
         return []
     weight: dict[str, float] = defaultdict(float)
-    named = _named(name)
-    usual = "make" if _makers().search(name) else "retail" if (named or "").startswith("52") else "sell"
+    named, usual = lexicon.named(name), lexicon.usual(name)
     mentions: dict[str, int] = defaultdict(int)
     doubted = 0.0
     for number, clause in enumerate(listed):
-        code, trust = _told(clause, usual), 1.0
+        code, trust = lexicon.told(clause, usual), 1.0
         if code is None and clause.text in learned:
             code, trust = learned[clause.text]
         if code:
@@ -111,27 +96,9 @@ def _class(division: str, codes: Mapping[str, float]) -> str:
     return code if share >= CLASS_SHARE * (whole - codes.get(division, 0.0)) else division
 
 
-def _told(clause: Clause, usual: str | None) -> str | None:
-    """The code that the rules' longest words give a clause; None where they say nothing of it."""
-    service, goods = _longest("services", clause.text), _longest("goods", clause.text)
-    if service and (not goods or len(service[0]) >= len(goods[0]) or clause.deed is None):
-        return str(service[1]["code"])
-    if goods is None:
-        return None
-    deed = clause.deed or usual or "sell"
-    if deed == "sell" and usual == "retail":
-        deed = "retail"
-    return "43" if deed == "repair" else str(goods[1][deed])
-
-
-def _named(name: str) -> str | None:
-    found = _longest("names", _FORM.sub("", name), last=True)
-    return str(found[1]["code"]) if found else None
-
-
 def _learned(texts: set[str], model: Likeness) -> dict[str, tuple[str, float]]:
     """What the model says of clauses without a rule's word, where it may be heard."""
-    asked = sorted(text for text in texts if _WORD.search(text) and not _empty().search(text))
+    asked = sorted(text for text in texts if _WORD.search(text) and not lexicon.empty(text))
     found = {}
     for start in range(0, len(asked), BLOCK):
         part = asked[start : start + BLOCK]
@@ -140,36 +107,3 @@ def _learned(texts: set[str], model: Likeness) -> dict[str, tuple[str, float]]:
         told = zip(part, best, trust, strict=True)
         found.update({text: (model.codes[place], float(sure)) for text, place, sure in told if sure >= HEARD})
     return found
-
-
-def _longest(table: str, text: str, *, last: bool = False) -> tuple[str, Mapping[str, str]] | None:
-    """The longest word of a table that stands in the text, of equals the first, or the last."""
-    found = [match.group() for match in _pattern(table).finditer(text)]
-    if not found:
-        return None
-    longest = max(len(word) for word in found)
-    equals = [word for word in found if len(word) == longest]
-    word = equals[-1 if last else 0]
-    return word, _entries(table)[word]
-
-
-@cache
-def _entries(table: str) -> Mapping[str, Mapping[str, str]]:
-    return {word: one for one in reversed(section("trades", table, list)) for word in words(str(one["says"]))}
-
-
-@cache
-def _pattern(table: str) -> re.Pattern[str]:
-    return re.compile(
-        "|".join(re.escape(word) for word in sorted(_entries(table), key=lambda word: (-len(word), word)))
-    )
-
-
-@cache
-def _makers() -> re.Pattern[str]:
-    return re.compile(section("trades", "makers", str))
-
-
-@cache
-def _empty() -> re.Pattern[str]:
-    return re.compile(section("trades", "empty", str).strip())

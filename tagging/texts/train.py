@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from profiles.errors import SettingsError
-from tagging.texts import titles, trades
+from tagging.texts import lexicon, titles
 from tagging.texts.fit import Examples, Fit, fit, folds_by_opening
 from tagging.texts.likeness import Likeness
 from tagging.texts.ngrams import plain
-from tagging.texts.weights import MANIFEST, manifest_of, packed
+from tagging.texts.sealed import MANIFEST, manifest_of
+from tagging.texts.weights import packed
 
 OCCUPATIONS, TITLES = "reference_cn/csco22.csv", "job_titles_cn/titles.csv"
 INDUSTRIES = "reference_cn/gbt4754.csv"
@@ -46,7 +47,8 @@ def train(data: Path, out: Path, seed: int = SEED) -> str:
     out.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (out / f"{name}.npz").write_bytes(content)
-    (out / MANIFEST).write_text(manifest_of(contents, seed, tables, {}), "utf-8")
+    codes = {"titles": titled.model.codes, "trades": traded.model.codes}
+    (out / MANIFEST).write_text(manifest_of(contents, codes, seed, tables), "utf-8")
     sizes = ", ".join(f"{name} {len(content) / 2**20:.1f} MB" for name, content in contents.items())
     return f"{len(titled.model.codes)} occupations, {len(traded.model.codes)} industries; {sizes}"
 
@@ -72,7 +74,7 @@ def title_fit(data: Path, seed: int = SEED, folds: Sequence[int] | None = None) 
 def trade_fit(data: Path, seed: int = SEED) -> Fit:
     """The model of what a scope's clauses say, judged by examples left out one at a time."""
     named = [(plain(row["name"]), row["code"]) for row in table(data, INDUSTRIES) if row["level"] == "4"]
-    curated = [(plain(text), code) for text, code in trades.worked_examples()]
+    curated = [(plain(text), code) for text, code in lexicon.worked_examples()]
     both = [*named, *curated]
     examples = Examples(
         texts=tuple(text for text, _ in both),

@@ -2,7 +2,8 @@
 
 ``titles`` judges over folds by titles that no fit has seen, in two ways: titles dealt at random, and titles that open
 with a character that none of the others opens with, as in the other part of a sorted list. The plainest way is the
-nearest reference name by character n-grams. ``scopes`` reads the whole register, and a sample labelled by hand.
+nearest reference name by character n-grams. ``scopes`` reads the whole register, and two samples of 200 labelled by
+hand: by the first the rules were written, so the second alone, labelled before it was read, says how good they are.
 """
 
 import argparse
@@ -26,7 +27,12 @@ from tagging.texts.weights import weights
 
 DATA = Path(os.environ.get("YIDANG_DATA", "../shared/data"))
 REGISTER = "enterprises_shanghai/enterprises.csv.gz"
-LABELS = Path(__file__).parents[1] / "tagging" / "texts" / "scopes_labelled.csv"
+_LABELS = Path(__file__).parents[1] / "tagging" / "texts"
+# No enterprise is in both. The second are those whose sha256 of "2:" and the sha256 of their code comes first.
+SAMPLES = {
+    "first sample, which the rules were written by": _LABELS / "scopes_labelled.csv",
+    "second sample, labelled before it was read": _LABELS / "scopes_labelled_second.csv",
+}
 # 职业 d-dd-dd-dd, 小类 d-dd-dd, 中类 d-dd (the three-digit group), 大类 d
 LEVELS = {"8-digit code": 10, "小类 d-dd-dd": 7, "3-digit group 中类 d-dd": 4, "大类 d": 1}
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -106,12 +112,14 @@ def scopes(data: Path) -> None:
     divisions = Counter(one.industry[:2] for one in main if one)
     print("main trades: " + " · ".join(f"{two} {count}" for two, count in divisions.most_common(15)))
     hashed = [hashlib.sha256(firm["统一社会信用代码"].encode()).hexdigest() for firm in firms]
-    _sample(dict(zip(hashed, read, strict=True)))
+    for name, file in SAMPLES.items():
+        print(f"\n{name}")
+        _sample(file, dict(zip(hashed, read, strict=True)))
 
 
-def _sample(read: dict[str, list[trades.Trade]]) -> None:
-    with LABELS.open(encoding="utf-8", newline="") as rows:
-        labels = [row for row in csv.DictReader(rows) if row["main"] and row["enterprise"] in read]
+def _sample(file: Path, read: dict[str, list[trades.Trade]]) -> None:
+    with file.open(encoding="utf-8", newline="") as rows:
+        labels = list(csv.DictReader(rows))
     told = [(row["main"].split("/"), read[row["enterprise"]]) for row in labels]
     said = [(main, found) for main, found in told if found]
     two = [any(found[0].industry[:2] == one[:2] for one in main) for main, found in said]
@@ -120,8 +128,10 @@ def _sample(read: dict[str, list[trades.Trade]]) -> None:
         for main, found in said
         if len(found[0].industry) == 4 and all(len(one) == 4 for one in main)
     ]
-    print(f"\n{len(labels)} scopes labelled by hand; a main trade said of {len(said)}")
+    likeliest = [found[0].industry[:2] == main[0][:2] for main, found in said]
+    print(f"{len(labels)} scopes labelled by hand; a main trade said of {len(said)}")
     print(f"main trade right at 2 digits: {_share(two)} of those said, {sum(two) / len(labels):.1%} of all")
+    print(f"  the likeliest alone where a label names several: {_share(likeliest)} of those said")
     print(f"main trade right at 4 digits: {_share(four)} of the {len(four)} that both say to four digits")
     for least in THRESHOLDS:
         sure = [right for right, (_, found) in zip(two, said, strict=True) if found[0].confidence >= least]

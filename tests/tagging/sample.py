@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -15,6 +17,8 @@ from tagging.rules import UNKNOWN, Atom, Rule, to_duckdb, to_spark
 from tagging.tag import Tag
 
 DAY = date(2025, 7, 1)
+
+Answers = npt.NDArray[np.int32]
 
 # What the city's whole file looks like where nothing is listed.
 NOTHING: dict[str, object] = {"facts": [], "documents": [], "links": [], "events": [], "cases": []}
@@ -46,20 +50,29 @@ def spark_files(spark: SparkSession, rows: Sequence[Mapping[str, object]], kind:
     return said.select(F.explode(F.from_json("said", schema)).alias("row")).select("row.*")
 
 
+def answered(files: DataFrame, asked: Sequence[Rule | Atom]) -> Answers:
+    """0, 1 or 2 per row and rule, int32[files, rules], in one query of Spark's."""
+    spelt = [F.expr(f"coalesce(CAST({to_spark(each)} AS INT), {UNKNOWN})") for each in asked]
+    told = files.select(*(one.alias(f"r{place}") for place, one in enumerate(spelt))).toArrow()
+    return np.stack([column.to_numpy() for column in told.columns], axis=1)
+
+
+def said_by_duckdb(connection: duckdb.DuckDBPyConnection, rows: str, asked: Sequence[Rule | Atom]) -> Answers:
+    """The same of the table or query ``rows``, by DuckDB."""
+    spelt = (f"coalesce(CAST({to_duckdb(each)} AS INT), {UNKNOWN})" for each in asked)
+    told = connection.execute(f"SELECT {', '.join(spelt)} FROM {rows}").fetchall()  # noqa: S608
+    return np.array(told, dtype=np.int32)
+
+
 def spark_answers(
     spark: SparkSession, rows: Sequence[Mapping[str, object]], kind: Kind, asked: Sequence[Rule | Atom]
 ) -> list[list[int]]:
-    """0, 1 or 2 per row and rule, in one query."""
-    files = spark_files(spark, rows, kind)
-    spelt = [
-        F.expr(f"coalesce(CAST({to_spark(each)} AS INT), {UNKNOWN})").alias(f"r{n}") for n, each in enumerate(asked)
-    ]
-    return [list(row) for row in files.select(*spelt).collect()]
+    """The answers about these rows as lists."""
+    return answered(spark_files(spark, rows, kind), asked).tolist()
 
 
 def duckdb_answers(rows: Sequence[Mapping[str, object]], kind: Kind, asked: Sequence[Rule | Atom]) -> list[list[int]]:
     """The same by DuckDB."""
-    spelt = ", ".join(f"coalesce(CAST({to_duckdb(each)} AS INT), {UNKNOWN})" for each in asked)
     with duckdb.connect(":memory:") as connection:
-        found = connection.execute(f"SELECT {spelt} FROM ({duckdb_rows(kind)})", [to_json(rows, kind)])  # noqa: S608
-        return [list(row) for row in found.fetchall()]
+        connection.execute(f"CREATE TABLE files AS {duckdb_rows(kind)}", [to_json(rows, kind)])
+        return said_by_duckdb(connection, "files", asked).tolist()

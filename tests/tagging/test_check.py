@@ -212,6 +212,14 @@ def test_the_command_says_so_in_one_line_and_by_its_exit_code():
     assert f"registry {registry.version}, no problems" in said.stdout
 
 
+def test_the_lint_waits_for_no_library_that_it_does_not_need():
+    probe = "import tagging.__main__, sys; tagging.__main__.main(['check']); print(' '.join(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in said.stdout.splitlines()[-1].split()}
+    assert loaded & {"numpy", "scipy", "sklearn", "pyarrow", "pandas", "pyspark"} == set()
+    assert {"duckdb", "sqlglot"} <= loaded
+
+
 def test_a_wrong_call_says_how():
     said = subprocess.run([sys.executable, "-m", "tagging", "chek"], capture_output=True, text=True, check=False)
     assert said.returncode == 2

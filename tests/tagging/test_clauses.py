@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tagging.clauses import MOST, clauses
-from tagging.rules import NO, UNKNOWN, YES, kleene, parse
+from tagging.rules import NO, UNKNOWN, YES, parse
+from tagging.rules.logic import kleene
 
 TAGS = {"old": "aged(60) OR holds('SENIOR_CARD')"}
 

@@ -36,7 +36,7 @@ def test_weights_of_another_training_are_refused(copied):
 def test_weights_of_another_format_are_refused(copied):
     manifest = json.loads((copied / "manifest.json").read_text("utf-8"))
     (copied / "manifest.json").write_text(json.dumps({**manifest, "format": 99}), "utf-8")
-    with pytest.raises(ModelMismatch, match="format 99, this release reads 1"):
+    with pytest.raises(ModelMismatch, match="format 99, this release reads 2"):
         weights.load(copied)
 
 
