@@ -56,7 +56,9 @@ DOCUMENT = schemas.Document(
 )
 STEPS = (schemas.Step(CARD, "next", ()),)
 BUNDLE = schemas.Bundle("newborn", "A child is born", "Everything after a birth.", 1, 5, STEPS, (REASON,))
-AHEAD = schemas.Ahead(date(2027, 2, 20), 90, "Child starting kindergarten", True)
+FACT = schemas.Fact("a child", "Health Commission and Civil Affairs Bureau", AS_OF)
+AHEAD = schemas.Ahead(date(2027, 2, 20), 90, "Child starting kindergarten", True, (FACT,))
+LIKELY = schemas.Likely("Likely to move home", date(2027, 2, 20), ("New parent",))
 REMINDER = schemas.Reminder("HKM_PERMIT.2026-12-21", DUE, "unread", None)
 HOME = schemas.Home(
     kind="person",
@@ -77,6 +79,7 @@ HOME = schemas.Home(
     dismissed=(schemas.Dismissed("newborn_hukou", "Household registration of a newborn", TODAY),),
     corrections=(schemas.Correction("fact:sex", "sex", "Public Security Bureau", TODAY),),
     ahead=(AHEAD,),
+    likely=(LIKELY,),
 )
 CHOSEN = schemas.Chosen(True, "en", {"newborn_hukou": TODAY}, {}, {"fact:sex": TODAY}, {})
 PROBLEM: Mapping[str, object] = MappingProxyType(

@@ -75,6 +75,7 @@ class Join:
             dismissed=tuple(self._dismissed(stored, reader)),
             corrections=tuple(self._corrections(stored, reader)),
             ahead=self._ahead(stored, reader),
+            likely=tuple(_likely(shown, reader)) if personalised else (),
         )
 
     def suggested(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Suggestion, ...]:
@@ -124,11 +125,17 @@ class Join:
         """What is still to come on the reader's day; nothing without personalisation, for it is told from tags."""
         if stored.shown is None or not stored.choices.personalised:
             return ()
-        coming = [one for one in stored.shown.ahead if one.day > reader.today]
-        return tuple(
-            schemas.Ahead(one.day, (one.day - reader.today).days, explain.tag_name(one.tag, reader.locale), one.gained)
-            for one in coming
+        return tuple(self._change(one, reader) for one in stored.shown.ahead if one.day > reader.today)
+
+    def _change(self, one: page.Ahead, reader: Reader) -> schemas.Ahead:
+        facts = tuple(
+            schemas.Fact(
+                explain.question(fact.read, reader.locale), self._source(fact.source, reader.locale), fact.as_of
+            )
+            for fact in one.facts
         )
+        name = explain.tag_name(one.tag, reader.locale)
+        return schemas.Ahead(one.day, (one.day - reader.today).days, name, one.gained, facts)
 
     def _personal(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
         hidden = _hidden(shown, stored)
@@ -280,6 +287,14 @@ def page_of(stored: StoredHome, reader: Reader) -> page.Page:
 
 def personalised_for(stored: StoredHome) -> bool:
     return stored.shown is not None and stored.choices.personalised
+
+
+def _likely(shown: page.Page, reader: Reader) -> Iterator[schemas.Likely]:
+    """The guesses that have not run out on the reader's day."""
+    for one in shown.likely:
+        if one.until >= reader.today:
+            because = tuple(explain.likely_reason(tag, reader.locale) for tag in one.because)
+            yield schemas.Likely(explain.tag_name(one.tag, reader.locale), one.until, because)
 
 
 def _hidden(shown: page.Page, stored: StoredHome) -> set[str]:

@@ -153,6 +153,14 @@ class Correction(msgspec.Struct, frozen=True):
     requested_on: date
 
 
+class Fact(msgspec.Struct, frozen=True):
+    """Something that the file holds: what it is, who says so and as of when."""
+
+    name: str
+    source: str
+    as_of: date
+
+
 class Ahead(msgspec.Struct, frozen=True):
     """What will come to apply to the subject from a day on, or no longer apply, as far as today's file can tell."""
 
@@ -160,6 +168,15 @@ class Ahead(msgspec.Struct, frozen=True):
     days_left: int
     name: str
     gained: bool
+    facts: tuple[Fact, ...]
+
+
+class Likely(msgspec.Struct, frozen=True):
+    """A guess from what became of others: what may happen until a day, and why. It decides nothing."""
+
+    name: str
+    until: date
+    because: tuple[str, ...]
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -306,6 +323,7 @@ class Home(msgspec.Struct, frozen=True):
     dismissed: tuple[Dismissed, ...]
     corrections: tuple[Correction, ...]
     ahead: tuple[Ahead, ...]
+    likely: tuple[Likely, ...]
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ import pyarrow as pa
 from jobs.acts import SEEN, joined
 from jobs.neighbours import Around
 from jobs.offers import offers
-from jobs.outlook import MONTHS, MOST_SHOWN, displayed_tags
+from jobs.outlook import MONTHS, MOST_SHOWN, displayed_tags, reads_behind, reads_of
 from jobs.rank import scorer_of
 from jobs.reading import whole_files
 from jobs.run import Context
@@ -103,7 +103,8 @@ class _Kind:
     def __init__(self, context: Context, kind: Kind, registry: Registry, catalogue: Catalogue) -> None:
         self._context, self._kind, self._registry, self._catalogue = context, kind, registry, catalogue
         self._words: Vocabulary = vocabulary(kind, registry, catalogue, context.day)
-        self._composer = Composer(kind, context.day, catalogue, bundle_matcher(catalogue, kind, registry.rules(kind)))
+        matcher, self._behind = bundle_matcher(catalogue, kind, registry.rules(kind)), reads_of(registry, kind)
+        self._composer = Composer(kind, context.day, catalogue, matcher, self._behind)
         self._atoms: tuple[Atom, ...] = tuple(
             {atom.code: atom for atom in (*self._words.matcher.atoms, *self._composer.matcher.atoms)}.values()
         )
@@ -121,7 +122,7 @@ class _Kind:
         from pyspark.sql import functions as F
 
         dated = files.withColumn("as_of", F.lit(self._context.day))
-        reads = tuple(dict.fromkeys(read for atom in self._composer.matcher.atoms for read in atom.reads))
+        reads = reads_behind(self._composer.matcher, self._behind)
         more = (f"{entries(self._words.reads)} AS known", f"{entries(reads)} AS read")
         told = dated.selectExpr("*", *more).toArrow()
         rows = told.select([*columns(self._kind), "as_of"]).to_pylist()

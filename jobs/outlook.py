@@ -3,12 +3,15 @@
 The rules are those of the day's tags, asked about later days: what it says is true of the files as they are now.
 """
 
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from jobs.files import identified, living
 from jobs.run import Context, Summary
 from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
+from recommender.eligibility import Matcher
 from tagging.apply import outlook
 from tagging.registry import Registry, load
 
@@ -47,6 +50,24 @@ def shown_ahead(context: Context, kind: Kind, registry: Registry) -> "DataFrame"
 def displayed_tags(registry: Registry, kind: Kind) -> list[str]:
     """The tags of a kind that its page may show."""
     return [tag.id for tag in registry.of(kind) if "display" in tag.uses]
+
+
+def reads_of(registry: Registry, kind: Kind) -> dict[str, tuple[str, ...]]:
+    """Of each tag that a page may show what its rule reads, the tags within it left out."""
+    return {
+        tag: tuple(
+            dict.fromkeys(
+                read for atom in registry.parsed[tag].atoms for read in atom.reads if not read.startswith("tag:")
+            )
+        )
+        for tag in displayed_tags(registry, kind)
+    }
+
+
+def reads_behind(matcher: Matcher, behind: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """All that a page names the source of: what its bundles' rules read, and those of the tags ahead."""
+    bundles = (read for atom in matcher.atoms for read in atom.reads)
+    return tuple(dict.fromkeys(chain(bundles, *behind.values())))
 
 
 def run(context: Context) -> Summary:

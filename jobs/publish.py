@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from jobs.files import identified, living
 from jobs.offers import SUGGESTIONS
-from jobs.outlook import shown_ahead
+from jobs.outlook import reads_behind, reads_of, shown_ahead
 from jobs.run import Context, Summary
 from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
@@ -29,6 +29,8 @@ from recommender.store import Store
 from tagging import registry as registries
 from tagging.apply import truths
 from tagging.evidence import entries
+from tagging.learned.likely import LIKELY
+from tagging.registry import Registry
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -88,16 +90,37 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     """Rows of PAGES for every living person or every enterprise."""
     from pyspark.sql import functions as F
 
-    composer = Composer(kind, context.day, catalogue, bundle_matcher(catalogue, kind, registries.load().rules(kind)))
-    atoms = composer.matcher.atoms
-    reads = tuple(dict.fromkeys(read for atom in atoms for read in atom.reads))
+    registry = registries.load()
+    behind = reads_of(registry, kind)
+    matcher = bundle_matcher(catalogue, kind, registry.rules(kind))
+    composer = Composer(kind, context.day, catalogue, matcher, behind)
+    atoms = matcher.atoms
+    reads = reads_behind(matcher, behind)
     files = living(identified(context, kind).withColumn("as_of", F.lit(context.day)), kind)
     columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
     needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known")
     offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)
-    ahead = shown_ahead(context, kind, registries.load())
-    joined = needed.join(offered, on="subject", how="left").join(ahead, on="subject", how="left")
+    joined = needed
+    for more in (offered, shown_ahead(context, kind, registry), likely(context, kind, registry)):
+        joined = joined.join(more, on="subject", how="left")
     return joined.mapInArrow(_mapper(composer), PAGES)
+
+
+def likely(context: Context, kind: Kind, registry: Registry) -> "DataFrame":
+    """(subject, likely): what is likely of each file as this day's learning told; an older guess is not repeated.
+
+    Fresh events say nothing of it: what just happened may have made the guess stale, so it waits for the next night.
+
+    Raises:
+        ModelMismatch: it was told from another registry.
+    """
+    table = f"{kind}_likely"
+    told = context.tables.read_or_empty(table, LIKELY, context.spark)
+    if context.tables.exists(table):
+        made = context.tables.manifest(table).extra.get("registry")
+        if made != registry.version:
+            raise ModelMismatch(f"{table} was made from registry {made} (now {registry.version}): run learn again")
+    return told.where(told["as_of"] == context.day).select("subject", "likely")
 
 
 def most_used(context: Context, kind: Kind, catalogue: Catalogue) -> tuple[str, ...]:

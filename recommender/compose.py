@@ -1,7 +1,8 @@
 """One subject's page out of a file, its suggestions and its truths; it words nothing, ranks nothing, reads nothing.
 
 A file comes as a mapping of the columns that ``COLUMNS`` names: dates as ``date``, lists of structs as lists of
-mappings, and with them ``items`` and ``unknown`` as ranking wrote them and ``ahead`` as ``shown_ahead`` chose.
+mappings, and with them ``items`` and ``unknown`` as ranking wrote them, ``ahead`` as ``shown_ahead`` chose, ``likely``
+as learning told, and ``known``, what the file holds of whatever the rules read.
 Columns that are missing or None give nothing.
 """
 
@@ -26,7 +27,10 @@ Row = Mapping[str, Any]
 Truths = npt.NDArray[np.int8]
 
 READ_AHEAD_DAYS = 14  # a page is still right when it is read that long after it was made
+MOST_FACTS = 3  # behind one change
 BUNDLE_REMEMBERS_DAYS = 365  # a step done longer ago belongs to an earlier event of the same kind
+
+_NEVER: Row = {"as_of": date.min}
 
 # The columns that a page is made of, besides those of ``duties``.
 COLUMNS: Mapping[Kind, tuple[str, ...]] = {
@@ -43,6 +47,7 @@ class Composer:
     day: date
     catalogue: Catalogue
     matcher: Matcher  # as ``bundle_matcher`` makes it
+    reads_of: Mapping[str, Sequence[str]]  # tag -> what its rule reads, of the tags that may be ahead
 
     def pages(self, files: Sequence[Row], truths: Truths) -> list[page.Page]:
         """A page per file; ``truths`` int8[N, atoms] answers the matcher's atoms."""
@@ -72,7 +77,10 @@ class Composer:
             in_progress=_under_way(file),
             mandates=_mandates(file, self.day),
             questions=tuple(page.Question(q["service"], tuple(q["asks"])) for q in file.get("unknown") or ()),
-            ahead=tuple(page.Ahead(a["day"], a["tag"], a["change"] == "gained") for a in file.get("ahead") or ()),
+            ahead=tuple(self._ahead(change, file) for change in file.get("ahead") or ()),
+            likely=tuple(
+                page.Likely(one["id"], one["until"], tuple(one["because"])) for one in file.get("likely") or ()
+            ),
         )
 
     def _due(self, file: Row, held: Sequence[duties.Document], offered: set[str]) -> Iterator[page.DueItem]:
@@ -119,6 +127,16 @@ class Composer:
                 )
             )
         return tuple(found)
+
+    def _ahead(self, change: Row, file: Row) -> page.Ahead:
+        """The change with the newest of each thing that its rule reads and the file holds."""
+        newest: dict[str, Row] = {}
+        for entry in file.get("known") or ():
+            if entry["as_of"] and entry["source"] and entry["as_of"] > newest.get(entry["reads"], _NEVER)["as_of"]:
+                newest[entry["reads"]] = entry
+        held = [newest[read] for read in self.reads_of.get(change["tag"], ()) if read in newest]
+        facts = tuple(page.Fact(entry["reads"], entry["source"], entry["as_of"]) for entry in held[:MOST_FACTS])
+        return page.Ahead(change["day"], change["tag"], change["change"] == "gained", facts)
 
     def _reason(self, clause: str, file: Row) -> page.Reason:
         """The clause with the newest of what it was read from."""

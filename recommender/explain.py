@@ -40,6 +40,7 @@ _FAMILY_OF_READ = {
 
 _CALL = re.compile(r"(?P<word>\w+)\((?P<args>.*)\)")
 _ARGUMENT = re.compile(r"'(?P<text>[^']*)'|(?P<number>-?\d+)")
+_AGE = re.compile(r"aged_(?P<years>\d+)")
 _NULL = re.compile(r"(?P<column>\w+) IS NULL")
 _IN = re.compile(r"(?P<column>\w+) IN \((?P<values>.+)\)")
 _BETWEEN = re.compile(r"(?P<column>\w+) BETWEEN (?P<low>.+) AND (?P<high>.+)")
@@ -97,6 +98,16 @@ def tag_name(tag: str, locale: str) -> str:
     """
     name = wording().name("tags", tag)
     return name.say(locale) if name else tag
+
+
+def likely_reason(tag: str, locale: str) -> str:
+    """What makes something likely: a tag, or an age as learning names it (``aged_20``).
+
+    >>> likely_reason("new_parent", "en"), likely_reason("aged_20", "zh")
+    ('New parent', '您已满20周岁')
+    """
+    age = _AGE.fullmatch(tag)
+    return sentence(f"aged({age['years']})", locale) if age else tag_name(tag, locale)
 
 
 def source_name(feed: str, locale: str) -> str:

@@ -100,12 +100,29 @@ class Question(msgspec.Struct, frozen=True, array_like=True):
     asks: tuple[str, ...]
 
 
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """What the file holds of one thing that a rule reads (``fact:birth_date``): who says so and as of when."""
+
+    read: str
+    source: str
+    as_of: date
+
+
 class Ahead(msgspec.Struct, frozen=True, array_like=True):
-    """A tag that the subject's file gains from ``day`` on, or no longer has from then on."""
+    """A tag that the subject's file gains from ``day`` on, or no longer has from then on, and the facts behind it."""
 
     day: date
     tag: str
     gained: bool
+    facts: tuple[Fact, ...] = ()
+
+
+class Likely(msgspec.Struct, frozen=True, array_like=True):
+    """A guess: what may happen to the subject until a day, and the tags that make it likely. It decides nothing."""
+
+    tag: str
+    until: date
+    because: tuple[str, ...] = ()
 
 
 class Page(msgspec.Struct, frozen=True, array_like=True):
@@ -122,6 +139,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     mandates: tuple[Mandate, ...] = ()
     questions: tuple[Question, ...] = ()
     ahead: tuple[Ahead, ...] = ()
+    likely: tuple[Likely, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -132,7 +150,7 @@ def encode(page: Page) -> bytes:
     """The page as bytes; equal pages give equal bytes.
 
     >>> len(encode(Page("person", date(2026, 11, 22))))
-    28
+    29
     """
     return _encoder.encode(page)
 

@@ -12,6 +12,9 @@ from tagging.rules import to_spark
 
 MOST_REASONS = 3
 
+_ENTRY = "STRUCT<id: STRING, probability: DOUBLE, until: DATE, because: ARRAY<STRING>>"
+LIKELY = f"subject STRING, as_of DATE, likely ARRAY<{_ENTRY}>"
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -53,9 +56,6 @@ def likely(files: DataFrame, learned: Sequence[tuple[LearnedTag, Weights]]) -> D
     return asked.select(
         "subject", "as_of", F.expr(f"CAST(array_compact(array({given})) AS ARRAY<{_ENTRY}>)").alias("likely")
     )
-
-
-_ENTRY = "STRUCT<id: STRING, probability: DOUBLE, until: DATE, because: ARRAY<STRING>>"
 
 
 def _odds(tag: LearnedTag, weights: Weights) -> str:

@@ -20,7 +20,9 @@ from recommender.page import (
     Ahead,
     BundleProgress,
     DueItem,
+    Fact,
     HeldDocument,
+    Likely,
     Mandate,
     OpenCase,
     Page,
@@ -196,8 +198,17 @@ def _mother(stage: Stage) -> Page:
         questions=(Question("public_rental_housing", ("fact:home_kind",)),),
         ahead=(
             Ahead(DAY, "just_moved", False),
-            Ahead(DAY + timedelta(days=90), "child_starting_kindergarten", True),
+            Ahead(
+                DAY + timedelta(days=90),
+                "child_starting_kindergarten",
+                True,
+                (Fact("link:child", "vital_events", AS_OF), Fact("fact:hukou_division", "residents", AS_OF)),
+            ),
             Ahead(DAY + timedelta(days=365), "new_parent", False),
+        ),
+        likely=(
+            Likely("likely_to_move", DAY + timedelta(days=60), ("new_parent", "aged_30")),
+            Likely("likely_to_retire", DAY - timedelta(days=1)),
         ),
     )
 

@@ -185,6 +185,17 @@ def test_the_tag_differs_by_language_subject_choice_and_generation(client: TestC
     assert len(set(tags)) == 6
 
 
+def test_what_is_likely_is_told_as_a_guess_until_it_has_run_out_and_not_without_personalisation(
+    client: TestClient, stage: Stage
+) -> None:
+    assert home(client, stage.bearer(**EN))["likely"] == [
+        {"name": "Likely to move home", "until": "2027-01-21", "because": ["New parent", "You are 30 or over"]}
+    ]
+    client.patch("/v1/me/choices", headers=stage.bearer(), json={"personalised": False})
+    assert home(client, stage.bearer())["likely"] == []
+    client.patch("/v1/me/choices", headers=stage.bearer(), json={"personalised": True})
+
+
 def test_what_is_to_come_is_told_from_its_day_on_and_not_without_personalisation(
     client: TestClient, stage: Stage
 ) -> None:
@@ -194,8 +205,21 @@ def test_what_is_to_come_is_told_from_its_day_on_and_not_without_personalisation
         "today": "2026-11-22",
         "data_day": "2026-11-22",
         "changes": [
-            {"day": "2027-02-20", "days_left": 90, "name": "Child starting kindergarten", "gained": True},
-            {"day": "2027-11-22", "days_left": 365, "name": "New parent", "gained": False},
+            {
+                "day": "2027-02-20",
+                "days_left": 90,
+                "name": "Child starting kindergarten",
+                "gained": True,
+                "facts": [
+                    {"name": "a child", "source": "Health Commission and Civil Affairs Bureau", "as_of": "2026-11-20"},
+                    {
+                        "name": "place of household registration",
+                        "source": "Public Security Bureau",
+                        "as_of": "2026-11-20",
+                    },
+                ],
+            },
+            {"day": "2027-11-22", "days_left": 365, "name": "New parent", "gained": False, "facts": []},
         ],
     }
     assert home(client, stage.bearer(**EN))["ahead"] == told.json()["changes"]

@@ -16,9 +16,10 @@ from profiles.errors import ModelMismatch, StoreUnavailable, TableMissing
 from profiles.model import Kind, columns
 from recommender import catalogue
 from recommender.acting import Subject
-from recommender.page import Mandate, Reason, Suggestion
+from recommender.page import Fact, Likely, Mandate, Reason, Suggestion
 from recommender.store import HomeStore, Store, StoredHome
 from tagging import registry
+from tagging.learned.likely import LIKELY
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -154,9 +155,31 @@ def test_the_next_changes_that_may_be_shown_are_on_the_page_the_soonest_first(co
         ("child_starting_kindergarten", True),
         ("new_parent", False),
     ]
+    assert stored.shown.ahead[1].facts == (Fact("event:birth", "vital_events", DAY),)
     context.tables.write("person_outlook", frame, day=DAY, extra={"registry": "another"})
     with pytest.raises(ModelMismatch, match="person_outlook was made from registry another"):
         publish.run(context)
+
+
+def test_todays_guesses_are_on_the_page_and_an_older_or_another_registrys_are_not(context: Context) -> None:
+    def told(day: date, made: str) -> None:
+        guess = [("likely_to_move", 0.4, DAY + timedelta(days=90), ["new_parent"])]
+        frame = context.spark.createDataFrame([(MOTHER, day, guess), (DECEASED, day, [])], LIKELY)
+        context.tables.write("person_likely", frame, day=DAY, extra={"registry": made})
+        publish.run(context)
+
+    version = registry.load().version
+    for day, expected in (
+        (DAY, (Likely("likely_to_move", DAY + timedelta(days=90), ("new_parent",)),)),
+        (DAY - timedelta(days=1), ()),
+    ):
+        told(day, version)
+        stored = home(context, Subject(MOTHER))
+        assert stored is not None
+        assert stored.shown is not None
+        assert stored.shown.likely == expected
+    with pytest.raises(ModelMismatch, match="person_likely was made from registry another"):
+        told(DAY, "another")
 
 
 def test_the_dead_have_no_page(context: Context) -> None:

@@ -11,9 +11,12 @@ from profiles.model import Kind
 from recommender import catalogue as catalogues
 from recommender.compose import Composer, bundle_matcher
 from recommender.page import (
+    Ahead,
     BundleProgress,
     DueItem,
+    Fact,
     HeldDocument,
+    Likely,
     Mandate,
     OpenCase,
     Page,
@@ -31,10 +34,11 @@ AS_OF = date(2026, 11, 20)
 CATALOGUE = catalogues.load()
 RULES = registry.load()
 FIRM, OTHER = "f" * 32, "e" * 32
+READS = {"senior_65": ("fact:birth_date", "fact:hukou_division"), "newly_wed": ("event:marriage",)}
 
 
 def composer(kind: Kind) -> Composer:
-    return Composer(kind, DAY, CATALOGUE, bundle_matcher(CATALOGUE, kind, RULES.rules(kind)))
+    return Composer(kind, DAY, CATALOGUE, bundle_matcher(CATALOGUE, kind, RULES.rules(kind)), READS)
 
 
 def compose(kind: Kind, file: dict[str, Any], truth: int = NO) -> Page:
@@ -212,6 +216,29 @@ def test_a_bundle_that_a_birth_opened_knows_what_is_done_and_why_it_is_there() -
     (newborn,) = [b for b in page.bundles if b.bundle == "newborn"]
     assert (newborn.done, newborn.in_progress) == ((first,), (second,))
     assert (newborn.reasons[0].source, newborn.reasons[0].as_of) == ("vital_events", AS_OF)
+
+
+def test_a_change_ahead_names_the_newest_of_each_fact_that_its_rule_reads() -> None:
+    ahead = [
+        {"day": date(2027, 1, 1), "tag": "senior_65", "change": "gained"},
+        {"day": date(2027, 5, 1), "tag": "newly_wed", "change": "lost"},
+    ]
+    known = [
+        {"reads": "fact:birth_date", "source": "residents", "as_of": AS_OF},
+        {"reads": "fact:birth_date", "source": "pensions", "as_of": date(2020, 1, 1)},
+        {"reads": "fact:sex", "source": "residents", "as_of": AS_OF},
+    ]
+    assert compose("person", {"ahead": ahead, "known": known}).ahead == (
+        Ahead(date(2027, 1, 1), "senior_65", True, (Fact("fact:birth_date", "residents", AS_OF),)),
+        Ahead(date(2027, 5, 1), "newly_wed", False),
+    )
+
+
+def test_what_is_likely_is_told_with_its_end_and_what_makes_it_so() -> None:
+    likely = [{"id": "likely_to_move", "probability": 0.4, "until": date(2027, 2, 20), "because": ["new_parent"]}]
+    assert compose("person", {"likely": likely}).likely == (
+        Likely("likely_to_move", date(2027, 2, 20), ("new_parent",)),
+    )
 
 
 def test_a_bundle_without_anything_left_to_do_is_not_shown() -> None:
