@@ -22,7 +22,7 @@ from recommender.features import code_matrix
 from tagging import registry as registries
 from tagging.apply import tag_ids
 from tagging.groups import district, group
-from tagging.learned.declared import LearnedTag, load_learned
+from tagging.learned.declared import LearnedTag, load_learned, outcome
 from tagging.learned.features import feature_tags
 from tagging.learned.fit import Learnt, Past, learn
 from tagging.learned.likely import likely
@@ -105,15 +105,10 @@ def _counted(
     )
     for tag in wanted:
         later = told.withColumn("as_of", F.date_add("day", tag.horizon_days))
-        told = later.withColumn(f"_{tag.id}", F.expr(_outcome(tag)))
+        told = later.withColumn(f"_{tag.id}", F.expr(outcome(tag, f"_{tag.id}")))
     outcomes = ", ".join(f"_{tag.id}" for tag in wanted)
     asked = told.selectExpr("day", "tags", "part", f"array({outcomes}) AS outcomes")
     return asked.groupBy("day", "tags", "part", "outcomes").count()
-
-
-def _outcome(tag: LearnedTag) -> str:
-    """SQL: 1 where it came true for one who was asked, 0 where not, -1 for those who were not asked."""
-    return f"CASE WHEN _{tag.id} THEN CAST(coalesce({to_spark(tag.target)}, FALSE) AS INT) ELSE -1 END"
 
 
 def _part(kind: Kind) -> str:

@@ -9,7 +9,7 @@ from profiles.errors import RegistryError
 from profiles.model import KINDS, Kind
 from tagging.origins import feeds_behind
 from tagging.registry import Registry, read_yaml
-from tagging.rules import Rule, parse
+from tagging.rules import Rule, parse, to_spark
 
 _FILE = "learned.yaml"
 _KEYS = ("id", "kind", "name", "target", "among", "horizon_days", "lift", "least_auc", "owner", "sources")
@@ -39,6 +39,14 @@ class LearnedTag:
     def name(self, locale: str) -> str:
         """The tag's name; English for any locale that is not Chinese."""
         return self.zh if locale.startswith("zh") else self.en
+
+
+def outcome(tag: LearnedTag, asked: str) -> str:
+    """Spark SQL, on the day when the horizon ends: 1 where it came true, 0 where not, -1 for those who were not asked.
+
+    ``asked`` is a column that says of whom ``among`` was true when the horizon began.
+    """
+    return f"CASE WHEN {asked} THEN CAST(coalesce({to_spark(tag.target)}, FALSE) AS INT) ELSE -1 END"
 
 
 def load_learned(registry: Registry, folder: Traversable | None = None) -> tuple[LearnedTag, ...]:

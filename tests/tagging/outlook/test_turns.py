@@ -13,7 +13,8 @@ from tagging.files import duckdb_rows, to_json
 from tagging.language import _COMPARISONS
 from tagging.outlook.one import OneFile
 from tagging.outlook.stretches import Change, changes, stretch
-from tagging.outlook.turns import COMPARISON_TURNS, WORD_TURNS, turning_days
+from tagging.outlook.turns import COMPARISON_TURNS, turning_days
+from tagging.outlook.word_turns import WORD_TURNS
 from tagging.rules import parse
 from tagging.rules.duckdb import DuckDb
 from tagging.rules.words import WORDS
