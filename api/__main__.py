@@ -25,11 +25,12 @@ def serve(
 ) -> None:
     """Answer requests, with the settings of the environment, until told to stop."""
     try:
-        create_app(ApiSettings.load())
+        app = create_app(ApiSettings.load())
     except YidangError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    uvicorn.run("api.app:app", host=host, port=port, workers=workers, **ANSWERING)
+    served = app if workers == 1 else "api.app:app"  # each of several processes makes its own
+    uvicorn.run(served, host=host, port=port, workers=workers, **ANSWERING)
 
 
 @cli.command("demo-keys")

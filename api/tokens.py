@@ -5,14 +5,16 @@ shared secret; type, issuer, audience, expiry and not-before are checked. Nothin
 logged or put into an error.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from re import compile as pattern
-from typing import Any
+from typing import Any, NamedTuple
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
 
 from api.problems import TOKEN_REFUSED, Refusal
 from api.settings import ApiSettings
@@ -21,6 +23,7 @@ from profiles.identity.keys import Keys, pseudonym
 
 LEEWAY_SECONDS = 30
 MOST_CHARACTERS = 4096
+MOST_SEEN = 10_000
 TYPES = ("at+jwt", "application/at+jwt")
 _NAME = pattern(r"[A-Za-z][A-Za-z0-9._:-]{0,63}")  # begins with a letter, so that no identity number is one
 
@@ -40,14 +43,24 @@ class Caller:
         return f"{self.client} {self.actor}".strip()
 
 
+class _Seen(NamedTuple):
+    """Whom a token was found to speak for, which holds until it expires or its signer's keys change."""
+
+    caller: Caller
+    kid: str
+    signers: KeySet
+    until: float
+
+
 class Verifier:
-    """Checks tokens against the public keys of their signer."""
+    """Checks tokens against the public keys of their signer; what was checked once is known by the token's digest."""
 
     def __init__(self, settings: ApiSettings, keys: Keys) -> None:
         self._keys = keys
         self._algorithms = list(settings.token_algorithms)
         file = settings.token_jwks
         self._signers = SignersFile(file) if file else SignersAddress(settings.token_jwks_url)
+        self._seen: dict[bytes, _Seen] = {}
         self._claims = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": settings.token_issuer},
@@ -66,13 +79,23 @@ class Verifier:
         if len(token) > MOST_CHARACTERS:
             raise Refusal(TOKEN_REFUSED)
         try:
-            signers = await self._signers.holding(_kid(token))
+            digest = blake2b(token.encode()).digest()
+            seen = self._seen.get(digest)
+            signers = await self._signers.holding(seen.kid if seen else _kid(token))
+            if seen and seen.signers is signers and time.time() < seen.until:
+                return seen.caller
             claims = jwt.decode(token, signers, algorithms=self._algorithms).claims
             self._claims.validate(claims)
-            return self._caller(claims)
+            return self._remembered(digest, _Seen(self._caller(claims), _kid(token), signers, claims["exp"]))
         except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             # The cause may quote the token or a claim: it is not kept.
             raise Refusal(TOKEN_REFUSED) from None
+
+    def _remembered(self, digest: bytes, seen: "_Seen") -> Caller:
+        if len(self._seen) >= MOST_SEEN:
+            self._seen.clear()
+        self._seen[digest] = seen
+        return seen.caller
 
     def _caller(self, claims: Mapping[str, Any]) -> Caller:
         resident = claims.get("resident_id")

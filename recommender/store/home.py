@@ -67,12 +67,16 @@ class HomeStore:
 
     def __init__(self, url: str, *, timeout: float = 0.5, connections: int = 64) -> None:
         self._where, self._seconds = address(url), timeout
-        self._client = redis.asyncio.Redis.from_url(
-            url,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
-            max_connections=connections,
-            retry=Retry(NoBackoff(), 1),
+        # More requests than connections wait for one, as long as they may, instead of failing at once.
+        self._client = redis.asyncio.Redis.from_pool(
+            redis.asyncio.BlockingConnectionPool.from_url(
+                url,
+                timeout=timeout,
+                socket_timeout=timeout,
+                socket_connect_timeout=timeout,
+                max_connections=connections,
+                retry=Retry(NoBackoff(), 1),
+            )
         )
         self._act = self._client.register_script(_ACT)
         self._seen: tuple[Generation, Mapping[str, tuple[str, ...]]] | None = None

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -129,6 +130,22 @@ def test_a_new_signing_key_is_taken_without_a_restart(client: TestClient, stage:
     stage.settings.token_jwks.write_text(json.dumps({"keys": both}))
     assert client.get("/v1/me/home", headers=header).status_code == 200
     assert client.get("/v1/me/home", headers=stage.bearer()).status_code == 200
+
+
+def test_a_token_that_was_good_is_refused_once_it_expires_or_its_key_is_gone(
+    client: TestClient, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = stage.bearer()
+    assert [client.get("/v1/me/home", headers=header).status_code for _ in range(2)] == [200, 200]
+    late = time.time() + 700
+    with monkeypatch.context() as later:
+        later.setattr("time.time", lambda: late)
+        assert client.get("/v1/me/home", headers=header).status_code == 401
+    assert client.get("/v1/me/home", headers=header).status_code == 200
+    assert stage.settings.token_jwks is not None
+    new = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
+    stage.settings.token_jwks.write_text(json.dumps({"keys": [new.as_dict(private=False)]}))
+    assert client.get("/v1/me/home", headers=header).status_code == 401
 
 
 def test_a_key_file_with_a_private_key_in_it_stops_the_start(stage: Stage) -> None:

@@ -5,16 +5,18 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import p1_rank, p6_build, p7_pseudonyms, p8_gate, p9_tags, p13_reminders, texts
+from tests.bench import p1_rank, p3_page, p6_build, p7_pseudonyms, p8_gate, p9_tags, p13_reminders, p14_start, texts
 from tests.bench.clock import Figure, Sizes, machine, middle
 
 BENCHES = {
     "p1": p1_rank.run,
+    "p3": p3_page.run,
     "p6": p6_build.run,
     "p7": p7_pseudonyms.run,
     "p8": p8_gate.run,
     "p9": p9_tags.run,
     "p13": p13_reminders.run,
+    "p14": p14_start.run,
 }
 
 

@@ -314,6 +314,17 @@ def test_a_fresh_page_takes_the_place_of_the_one_that_readers_see(published: str
         assert store.page(MOTHER) == ROWS[0][1]
 
 
+def test_more_requests_than_connections_wait_for_one(published: str) -> None:
+    async def crowd() -> list[StoredHome | None]:
+        store = HomeStore(published, timeout=5, connections=2)
+        try:
+            return await asyncio.gather(*(store.home(Subject(MOTHER)) for _ in range(50)))
+        finally:
+            await store.close()
+
+    assert {found.own is not None for found in asyncio.run(crowd()) if found} == {True}
+
+
 def test_before_anything_is_published_there_is_nothing_to_refresh(store_url: str) -> None:
     with Store(store_url) as store:
         assert (store.writes(), store.page(MOTHER)) == (("", 0), None)
