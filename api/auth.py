@@ -9,11 +9,14 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from api.problems import BAD_HANDLE, MISSING_SCOPE, NO_MANDATE, NO_TOKEN, TOKEN_REFUSED, Refusal
-from api.scopes import BATCH, HOME_READ
+from api.scopes import BATCH, HOME_READ, MACHINE, RESIDENT
 from api.tokens import Caller
 from recommender.acting import Subject, behind
 
-_bearer = HTTPBearer(scheme_name="token", bearerFormat="JWT", auto_error=False)
+SCOPES = "\n".join(f"- `{scope}`: {said}" for scope, said in {**RESIDENT, **MACHINE}.items())
+_bearer = HTTPBearer(
+    scheme_name="token", bearerFormat="JWT", description=f"An access token (RFC 9068).\n\n{SCOPES}", auto_error=False
+)
 
 Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ActingFor = Annotated[
@@ -82,8 +85,9 @@ async def _caller(request: Request, token: str) -> Caller:
         if not token:
             raise Refusal(NO_TOKEN)
         caller: Caller = await request.app.state.verifier.caller(token)
-    except Refusal:
-        request.app.state.limits.count_address(request)
+    except Refusal as refused:
+        if refused.kind in (NO_TOKEN, TOKEN_REFUSED):
+            request.app.state.limits.count_address(request)
         raise
     request.scope["caller"] = caller
     return caller

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, ValidationError
+from limits import parse
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from profiles.errors import SettingsError
@@ -16,6 +17,15 @@ Algorithm = Literal["ES256", "PS256", "Ed25519", "EdDSA"]
 def _listed(given: object) -> object:
     """What an environment variable lists with commas."""
     return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
+
+
+def _rate(given: str) -> str:
+    """So many requests in so long, as the ``limits`` library writes it; raises ValueError for anything else."""
+    parse(given)
+    return given
+
+
+Rate = Annotated[str, AfterValidator(_rate)]
 
 
 class ApiSettings(BaseSettings):
@@ -37,9 +47,9 @@ class ApiSettings(BaseSettings):
     token_algorithms: Annotated[tuple[Algorithm, ...], NoDecode, BeforeValidator(_listed)] = ("ES256",)
     token_issuer: str = "yidang-demo"  # noqa: S105 - a name
     token_audience: str = "yidang"  # noqa: S105 - a name
-    rate_resident: str = "120/minute"  # requests of one resident, in each process
-    rate_batch: str = "6000/minute"  # of one client whose tokens are for batches
-    rate_address: str = "600/minute"  # of one address, without a good token
+    rate_resident: Rate = "120/minute"  # requests of one resident, in each process
+    rate_batch: Rate = "6000/minute"  # of one client whose tokens are for batches
+    rate_address: Rate = "600/minute"  # of one address, without a good token
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()  # portals that may embed the home
     demo_personas: Path | None = None
     demo_signing_key: Path | None = None
@@ -69,7 +79,7 @@ class ApiSettings(BaseSettings):
             settings = cls(**given)  # type: ignore[arg-type]
         except ValidationError as error:
             first = error.errors()[0]
-            name = "YIDANG_" + "_".join(str(part) for part in first["loc"]).upper()
+            name = "YIDANG_" + str(first["loc"][0]).upper()
             raise SettingsError(f"{name} is not usable: {first['msg']}. Set it again and restart the API.") from error
         if (settings.token_jwks is None) == (not settings.token_jwks_url):
             raise SettingsError(

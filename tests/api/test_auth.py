@@ -6,10 +6,11 @@ import hmac
 import json
 import time
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -121,6 +122,27 @@ def test_without_a_bearer_token_one_is_asked_for(client: TestClient, header: dic
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "key"), [("PS256", RSAKey.generate_key(2048)), ("Ed25519", OKPKey.generate_key("Ed25519"))]
+)
+def test_another_algorithm_is_believed_where_it_is_set_and_only_there(
+    client: TestClient, stage: Stage, algorithm: Literal["PS256", "Ed25519"], key: RSAKey | OKPKey
+) -> None:
+    assert stage.settings.token_jwks is not None
+    key.ensure_kid()
+    both = [stage.signing.as_dict(private=False), key.as_dict(private=False)]
+    stage.settings.token_jwks.write_text(json.dumps({"keys": both}))
+    head = {"typ": "at+jwt", "alg": algorithm, "kid": key.kid}
+    header = {"Authorization": f"Bearer {jwt.encode(head, claims(stage), key, algorithms=[algorithm])}"}
+    assert client.get("/v1/me/home", headers=header).status_code == 401
+    more = stage.settings.model_copy(update={"token_algorithms": ("ES256", algorithm)})
+    with TestClient(create_app(more)) as other:
+        assert other.get("/v1/me/home", headers=header).status_code == 200
+        assert other.get("/v1/me/home", headers=stage.bearer()).status_code == 200
+        confused = signed_with_the_public_key_as_a_secret(stage)
+        assert other.get("/v1/me/home", headers={"Authorization": f"Bearer {confused}"}).status_code == 401
+
+
 def test_a_new_signing_key_is_taken_without_a_restart(client: TestClient, stage: Stage) -> None:
     new = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
     header = {"Authorization": f"Bearer {signed(stage, new, new.kid)}"}
@@ -172,5 +194,13 @@ def test_missing_settings_are_one_sentence_that_says_what_to_set(stage: Stage) -
         ApiSettings.load(token_jwks=stage.settings.token_jwks, demo_personas=stage.settings.demo_personas)
     with pytest.raises(SettingsError, match="YIDANG_STORE_TIMEOUT is not usable"):
         ApiSettings.load(store_timeout="soon")
+    with pytest.raises(SettingsError, match="YIDANG_RATE_RESIDENT is not usable"):
+        ApiSettings.load(rate_resident="now and then")
+    with pytest.raises(SettingsError, match="YIDANG_TOKEN_ALGORITHMS is not usable"):
+        ApiSettings.load(token_algorithms="HS256")
+    assert ApiSettings.load(token_jwks=stage.settings.token_jwks, token_algorithms="ES256, PS256").token_algorithms == (
+        "ES256",
+        "PS256",
+    )
     with pytest.raises(KeyMaterialError, match="YIDANG_PSEUDONYM_KEY"):
         create_app(ApiSettings.load(token_jwks=stage.settings.token_jwks))

@@ -33,6 +33,13 @@ def test_a_second_run_leaves_every_key_as_it_is(tmp_path: Path) -> None:
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
+def test_serving_without_keys_ends_with_one_sentence() -> None:
+    said = CliRunner().invoke(cli, ["serve"])
+    assert said.exit_code == 1
+    assert said.stderr.startswith("One of YIDANG_TOKEN_JWKS and YIDANG_TOKEN_JWKS_URL must be set")
+    assert said.stderr.count("\n") == 1
+
+
 def test_two_demos_share_no_key(tmp_path: Path) -> None:
     first, second = make_demo_keys(tmp_path / "a").read_text(), make_demo_keys(tmp_path / "b").read_text()
     secrets = [line.split("=")[1] for text in (first, second) for line in text.splitlines() if "_KEY=" in line]
