@@ -23,7 +23,7 @@ from recommender.choices import Action, Marked
 router = APIRouter(tags=["reminders"])
 
 MarksReminders = Annotated[Subject, Security(me, scopes=[REMINDERS_WRITE])]
-Called = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{2,40}\.\d{4}-\d{2}-\d{2}$", examples=["HKM_PERMIT.2026-12-21"])]
+Called = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{2,64}\.\d{4}-\d{2}-\d{2}$", examples=["HKM_PERMIT.2026-12-21"])]
 
 
 @router.get(
