@@ -49,7 +49,7 @@ class Join:
     def __init__(self, catalogue: Catalogue, cards: Cards, open_sealed: Open) -> None:
         self._catalogue = catalogue
         self._cards = cards
-        self._open = open_sealed
+        self._unseal = open_sealed
         self._bundle_of = {bundle.id: bundle for bundle in catalogue.bundles}
         self._duties = frozenset(duty.code for duty in catalogue.duties)
 
@@ -141,7 +141,7 @@ class Join:
         hidden = _hidden(shown, stored)
         for offered in shown.suggestions:
             card = self._card(offered.service, reader)
-            if card and offered.service not in hidden:
+            if card and offered.service not in hidden and self._open(offered.service, reader):
                 because = tuple(
                     schemas.Weight(explain.tag_name(w.tag, reader.locale), round(w.weight, 4)) for w in offered.because
                 )
@@ -152,7 +152,7 @@ class Join:
         """What everyone of this kind sees; only the subject's own dismissals are taken out."""
         for service in stored.popular.get(reader.subject.kind, ()):
             card = self._card(service, reader)
-            if card and service not in stored.choices.dismissed:
+            if card and service not in stored.choices.dismissed and self._open(service, reader):
                 yield schemas.Suggestion(card, None, (), ())
 
     def _reminders(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Reminder]:
@@ -204,12 +204,13 @@ class Join:
             bundle = self._bundle_of.get(progress.bundle)
             if bundle is None:
                 continue
+            bundle = bundles.localised(bundle, progress.instead)
             done = {*progress.done, *stored.choices.done}
             standing = bundles.standing(bundle, done, progress.in_progress, progress.not_for_you)
             if standing.finished:
                 continue
             steps = tuple(
-                schemas.Step(card, step.state, step.waits_for)
+                schemas.Step(card, step.state, step.waits_for, self._opens_on(step.service, reader))
                 for step in standing.steps
                 if (card := self._card(step.service, reader))
             )
@@ -227,9 +228,10 @@ class Join:
         hidden = _hidden(shown, stored)
         for question in shown.questions:
             card = self._card(question.service, reader)
-            if card and question.service not in hidden:
+            if card and question.service not in hidden and self._open(question.service, reader):
                 asks = tuple(explain.question(read, reader.locale) for read in question.asks)
-                yield schemas.Question(card, tuple(dict.fromkeys(asks)))
+                holder = explain.holder(question.asks[0], shown.kind, reader.locale) if question.asks else ""
+                yield schemas.Question(card, tuple(dict.fromkeys(asks)), holder)
 
     def _documents(self, shown: page.Page, reader: Reader) -> Iterator[schemas.Document]:
         for held in shown.documents:
@@ -270,6 +272,13 @@ class Join:
         known = self._cards.services.get(service)
         return self._cards.get(service, reader.locale) if known and known.in_force(reader.today) else None
 
+    def _open(self, service: str, reader: Reader) -> bool:
+        """Whether it can be applied for on the reader's day; its window may have closed since the page was made."""
+        return self._cards.services[service].open_on(reader.today)
+
+    def _opens_on(self, service: str, reader: Reader) -> date | None:
+        return self._cards.services[service].opens_on(reader.today)
+
     def _reason(self, reason: page.Reason, reader: Reader) -> schemas.Reason:
         source = self._source(reason.source, reader.locale)
         return schemas.Reason(explain.sentence(reason.clause, reader.locale, reader.subject.kind), source, reason.as_of)
@@ -278,7 +287,7 @@ class Join:
         return explain.source_name(feed, locale) if feed else ""
 
     def _clear(self, shown: page.Page, owner: str, field: str, text: str) -> str:
-        return self._open(owner, field, text) if text and shown.kind == "person" else text
+        return self._unseal(owner, field, text) if text and shown.kind == "person" else text
 
 
 def page_of(stored: StoredHome, reader: Reader) -> page.Page:

@@ -87,11 +87,15 @@ class Case(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One service of a bundle; all that are ``next`` may go side by side, ``later`` waits for ``waits_for``."""
+    """One service of a bundle; all that are ``next`` may go side by side, ``later`` waits for ``waits_for``.
+
+    ``opens_on`` is the day on which a service opens that is closed in this part of the year; null where it is open.
+    """
 
     card: Card
     state: Literal["done", "in_progress", "next", "later", "not_for_you"]
     waits_for: tuple[str, ...]
+    opens_on: date | None
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -122,10 +126,14 @@ class Document(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A service that may or may not be for the subject, and what would decide."""
+    """A service that may or may not be for the subject, and what would decide, the most decisive first.
+
+    ``holder`` is the department whose word the first of them is.
+    """
 
     card: Card
     asks: tuple[str, ...]
+    holder: str
 
 
 class Mandate(msgspec.Struct, frozen=True):

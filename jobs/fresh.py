@@ -103,7 +103,8 @@ class _Kind:
     def __init__(self, context: Context, kind: Kind, registry: Registry, catalogue: Catalogue) -> None:
         self._context, self._kind, self._registry, self._catalogue = context, kind, registry, catalogue
         self._words: Vocabulary = vocabulary(kind, registry, catalogue, context.day)
-        matcher, self._behind = bundle_matcher(catalogue, kind, registry.rules(kind)), reads_of(registry, kind)
+        matcher = bundle_matcher(catalogue, kind, registry.rules(kind), context.day)
+        self._behind = reads_of(registry, kind)
         self._composer = Composer(kind, context.day, catalogue, matcher, self._behind)
         self._atoms: tuple[Atom, ...] = tuple(
             {atom.code: atom for atom in (*self._words.matcher.atoms, *self._composer.matcher.atoms)}.values()

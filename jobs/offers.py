@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from jobs.vocabulary import Vocabulary, acts_of, codes, days, flat
-from recommender.mask import held_back
 from recommender.rank import Scorer, rank, told
 from recommender.reasons import Known, Ragged, ragged, weightiest
 from tagging.rules import UNKNOWN, YES
@@ -47,9 +46,8 @@ def offers(batch: pa.RecordBatch, words: Vocabulary, scorer: Scorer, day: int) -
     """Suggestions for a batch with columns subject, tags, truths, acts and known, on a day since 1970."""
     tags, truths = words.tag_rows(batch["tags"]), words.truth_rows(batch["truths"])
     acts, _ = acts_of(batch["acts"], words.ids)
-    free = ~held_back(acts, words.rests, np.full(len(batch), day, dtype=np.int32))
-    answers = words.answers(truths)
-    ranked = rank(tags, scorer, (answers == YES) & free, MOST_OFFERS)
+    answers = words.offerable(truths, acts, day)
+    ranked = rank(tags, scorer, answers == YES, MOST_OFFERS)
     listed = _listed(ranked.indices)
     scores, probabilities = told(tags, scorer, listed.rows, listed.services)
     items = _structs(
@@ -59,7 +57,7 @@ def offers(batch: pa.RecordBatch, words: Vocabulary, scorer: Scorer, day: int) -
         reasons=_reasons(batch, words, truths, listed),
         because=_because(tags, scorer, listed),
     )
-    questions = _listed(rank(tags, scorer, (answers == UNKNOWN) & free, MOST_QUESTIONS).indices)
+    questions = _listed(rank(tags, scorer, answers == UNKNOWN, MOST_QUESTIONS).indices)
     return pa.RecordBatch.from_arrays(
         [
             batch["subject"],

@@ -92,7 +92,7 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
 
     registry = registries.load()
     behind = reads_of(registry, kind)
-    matcher = bundle_matcher(catalogue, kind, registry.rules(kind))
+    matcher = bundle_matcher(catalogue, kind, registry.rules(kind), context.day)
     composer = Composer(kind, context.day, catalogue, matcher, behind)
     atoms = matcher.atoms
     reads = reads_behind(matcher, behind)

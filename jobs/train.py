@@ -22,7 +22,6 @@ from recommender import catalogue as catalogues
 from recommender.catalogue import Service
 from recommender.features import WEIGHTS, Uses, service_matrix
 from recommender.learn import HELD_OUT, WINDOW_DAYS, Learned, Names, Past, Window, learn
-from recommender.mask import held_back
 from tagging import registry as registries
 from tagging.apply import tag_ids, truths
 from tagging.registry import Registry
@@ -129,9 +128,8 @@ def _window(every: pa.Table, words: Vocabulary, begin: int) -> Window:
     """What could be offered on the first day of a window, and what was then taken up in it."""
     table = every.filter(pa.array(days(every["as_of"].combine_chunks()) == begin))
     acts, actions = acts_of(table["acts"], words.ids)
-    as_of = np.full(len(table), begin, dtype=np.int32)
     later = (acts.on > begin) & (acts.on <= begin + WINDOW_DAYS) & (acts.services >= 0) & np.isin(actions, TAKEN)
     taken = np.zeros((len(table), len(words.services)), dtype=bool)
     taken[acts.rows[later], acts.services[later]] = True
-    allowed = words.answers(words.truth_rows(table["truths"])) == YES
-    return Window(words.tag_rows(table["tags"]), allowed & ~held_back(acts, words.rests, as_of), taken)
+    allowed = words.offerable(words.truth_rows(table["truths"]), acts, begin) == YES
+    return Window(words.tag_rows(table["tags"]), allowed, taken)

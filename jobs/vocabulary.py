@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -16,10 +16,11 @@ from scipy.sparse import csr_matrix
 from jobs.acts import ACTIONS
 from profiles.model import Kind
 from recommender.catalogue import Catalogue, Service
-from recommender.eligibility import Matcher
+from recommender.eligibility import Matcher, families
 from recommender.features import code_matrix
-from recommender.mask import NEVER, Acts, rest_days
+from recommender.mask import NEVER, Acts, Needs, done, held_back, rest_days, waiting
 from tagging.registry import Registry
+from tagging.rules import NO
 
 EPOCH = date(1970, 1, 1)
 
@@ -59,16 +60,40 @@ class Vocabulary:
         truths: npt.NDArray[np.int8] = values.to_numpy(zero_copy_only=False).astype(np.int8)
         return truths.reshape(-1, len(self.matcher.atoms))
 
+    @cached_property
+    def needs(self) -> Needs:
+        """Per service what it requires, each as the services any one of which will do; what is no longer offered is
+        required of nobody."""
+        place = {service: number for number, service in enumerate(self.ids)}
+        family = {one.id: [place[o.id] for o in own] for own in families(self.services).values() for one in own}
+        return [[family[name] for name in service.requires if name in family] for service in self.services]
+
     def answers(self, truths: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
-        """Whether each row may have each service on offer: int8[N, S] of no, yes and unknown."""
-        every = self.matcher.eligible(truths)
-        return every[:, [self.matcher.services.index(service) for service in self.ids]]
+        """Whether each row is entitled to each service on offer: int8[N, S] of no, yes and unknown."""
+        return self.matcher.eligible(truths)[:, self._columns]
+
+    def offerable(self, truths: npt.NDArray[np.int8], acts: Acts, day: int) -> npt.NDArray[np.int8]:
+        """Whether each service may be offered to each row on a day since 1970: int8[N, S] of no, yes and unknown.
+
+        As ``answers``, and no where it is held back, its window is closed or something that it requires is not done.
+        """
+        as_of = np.full(len(truths), day, dtype=np.int32)
+        done_before = done(acts, len(self.ids), as_of) | self.matcher.outcome_held(truths)[:, self._columns]
+        answers = self.answers(truths)
+        answers[held_back(acts, self.rests, as_of) | waiting(done_before, self.needs)] = NO
+        on = EPOCH + timedelta(days=day)
+        answers[:, [not service.open_on(on) for service in self.services]] = NO
+        return answers
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        return [self.matcher.services.index(service) for service in self.ids]
 
 
 def vocabulary(kind: Kind, registry: Registry, catalogue: Catalogue, day: date) -> Vocabulary:
     """The vocabulary of a kind on a day; a tag that its owner does not give to ranking is not in it."""
     tags = tuple(tag.id for tag in registry.of(kind) if "ranking" in tag.uses)
-    return Vocabulary(kind, tags, catalogue.offered(kind, day), Matcher(catalogue, kind, registry.rules(kind)))
+    return Vocabulary(kind, tags, catalogue.offered(kind, day), Matcher(catalogue, kind, registry.rules(kind), day=day))
 
 
 def number_of(day: date) -> int:

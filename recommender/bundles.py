@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Literal
 
-from recommender.catalogue import Bundle, Service
+import msgspec
+
+from recommender.catalogue import Bundle, Service, Step
 
 State = Literal["done", "in_progress", "next", "later", "not_for_you"]
 
@@ -49,6 +51,17 @@ class Standing:
     def total(self) -> int:
         """How many steps apply to the subject."""
         return sum(step.state != "not_for_you" for step in self.steps)
+
+
+def localised(bundle: Bundle, instead: Mapping[str, str]) -> Bundle:
+    """The bundle as it stands for a subject whose own division has services of its own in the place of some steps."""
+    if not instead:
+        return bundle
+    steps = tuple(
+        Step(instead.get(step.service, step.service), tuple(instead.get(before, before) for before in step.after))
+        for step in bundle.steps
+    )
+    return msgspec.structs.replace(bundle, steps=steps)
 
 
 def standing(

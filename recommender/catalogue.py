@@ -76,6 +76,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     events: Mapping[str, Event]
     sources: Mapping[str, Text]
     questions: Mapping[str, Text]
+    holders: Mapping[str, str]
     sentences: Mapping[str, Text]
     by_id: Mapping[str, Service]
     version: str
@@ -129,6 +130,7 @@ def load(root: Path = DATA) -> Catalogue:
         events=MappingProxyType({event.code: event for event in _listed(root / "words" / "events.yaml", Event)}),
         sources=_names(root / "words" / "sources.yaml"),
         questions=_names(root / "words" / "questions.yaml"),
+        holders=MappingProxyType({read: str(feed) for read, feed in _mapping(root / "words" / "holders.yaml").items()}),
         sentences=_names(root / "words" / "sentences.yaml"),
         by_id=MappingProxyType({service.id: service for service in services}),
         version=digest.hexdigest()[:12],

@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from profiles import contracts
 from profiles.errors import RuleError
 from profiles.model import NESTED_COLUMNS, Kind, columns
+from profiles.precedence import precedence
 from recommender import explain
 from recommender.catalogue import Bundle, Catalogue, Service, Text
 from recommender.check_reminders import reminder_problems, window_problems
@@ -37,6 +38,7 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
     for bundle in catalogue.bundles:
         yield from (f"bundle {bundle.id}: {fault}" for fault in _bundle(bundle, catalogue))
         yield from _rule(bundle.opened_by, bundle.audience, f"bundle {bundle.id}", catalogue, tag_rules)
+    yield from _circles(catalogue)
     yield from _unspoken(catalogue, tag_rules)
     yield from reminder_problems(catalogue)
     yield from _sources(catalogue)
@@ -107,6 +109,14 @@ def _neighbours(service: Service, catalogue: Catalogue) -> Iterator[str]:
         yield f"its division {service.division} lies outside that of {general.id}, {general.division}"
 
 
+def _circles(catalogue: Catalogue) -> Iterator[str]:
+    """What could never be offered to anybody: services that require each other."""
+    try:
+        tuple(TopologicalSorter({service.id: service.requires for service in catalogue.services}).static_order())
+    except CycleError as circle:
+        yield f"services require each other: {' -> '.join(circle.args[1])}"
+
+
 def _readable(read: str, kind: Kind, catalogue: Catalogue) -> bool:
     family, _, name = read.partition(":")
     known = {
@@ -166,6 +176,8 @@ def _bundle(bundle: Bundle, catalogue: Catalogue) -> Iterator[str]:
             yield f"no {bundle.audience} service is called {step.service}"
         for before in set(step.after) - set(steps):
             yield f"{step.service} waits for {before}, which is no step of the bundle"
+        for before in sorted(set(service.requires if service else ()) & set(steps) - set(step.after)):
+            yield f"{step.service} requires {before}, a step of the same bundle: name it in its after"
     try:
         tuple(TopologicalSorter({step.service: step.after for step in bundle.steps}).static_order())
     except CycleError as circle:
@@ -175,6 +187,17 @@ def _bundle(bundle: Bundle, catalogue: Catalogue) -> Iterator[str]:
 def _sources(catalogue: Catalogue) -> Iterator[str]:
     for feed in sorted(set(contracts.load()) - set(catalogue.sources)):
         yield f"sources.yaml does not say who shares {feed}"
+    yield from _holders(catalogue)
+
+
+def _holders(catalogue: Catalogue) -> Iterator[str]:
+    told = {f"link:{kind}" for kind in LINK_KINDS if kind not in precedence()["link"]}
+    told |= {f"event:{kind}" for kind in EVENT_KINDS}
+    for read in sorted(told ^ set(catalogue.holders)):
+        yield f"holders.yaml says whose word each relation and event is, once, and of no other thing: see {read}"
+    for read, feed in catalogue.holders.items():
+        if feed not in contracts.load():
+            yield f"holders.yaml, {read}: no feed is called {feed}"
 
 
 def _names(catalogue: Catalogue) -> Iterator[str]:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from profiles.model import Kind
 from recommender import duties, page, reminders
 from recommender.catalogue import Catalogue
-from recommender.eligibility import Matcher
+from recommender.eligibility import Matcher, families
 from recommender.settled import NOTHING, settled
 from recommender.windows import enrolments
 from tagging.rules import NO, YES
@@ -112,9 +112,10 @@ class Composer:
         done = {c["service"] for c in cases if c["status"] == "done" and (c["finished_on"] or c["applied_on"]) >= since}
         doing = {c["service"] for c in cases if c["status"] == "in_progress"}
         steps_of = {bundle.id: [step.service for step in bundle.steps] for bundle in self.catalogue.bundles}
+        own = self.matcher.stand_ins(truths)
         found = []
         for bundle, answer in zip(self.matcher.bundles, opened.tolist(), strict=True):
-            steps = steps_of[bundle]
+            steps = [own.get(step, step) for step in steps_of[bundle]]
             if answer != YES or all(step in done or step in never for step in steps):
                 continue
             found.append(
@@ -124,6 +125,7 @@ class Composer:
                     in_progress=tuple(step for step in steps if step in doing),
                     reasons=tuple(self._reason(clause, file) for clause in self.matcher.satisfied(bundle, truths)),
                     not_for_you=tuple(step for step in steps if step in never - done - doing),
+                    instead={step: own[step] for step in steps_of[bundle] if step in own},
                 )
             )
         return tuple(found)
@@ -146,11 +148,13 @@ class Composer:
         return page.Reason(clause, newest["source"] or "", newest["as_of"]) if newest else page.Reason(clause)
 
 
-def bundle_matcher(catalogue: Catalogue, kind: Kind, tag_rules: Mapping[str, str]) -> Matcher:
-    """A matcher of the bundles of one kind, their steps and services with a window: far fewer atoms than of all."""
+def bundle_matcher(catalogue: Catalogue, kind: Kind, tag_rules: Mapping[str, str], day: date) -> Matcher:
+    """A matcher of the bundles of one kind, their steps, what stands in for these, and services with a window: far
+    fewer atoms than of all."""
     steps = {step.service for bundle in catalogue.bundles for step in bundle.steps}
-    services = tuple(service for service in catalogue.services if service.id in steps or service.window)
-    return Matcher(msgspec.structs.replace(catalogue, services=services), kind, tag_rules)
+    kept = (own for own in families(catalogue.services).values() if any(one.id in steps or one.window for one in own))
+    services = tuple(service for own in kept for service in own)
+    return Matcher(msgspec.structs.replace(catalogue, services=services), kind, tag_rules, day=day)
 
 
 def _name(file: Row, kind: Kind) -> str:

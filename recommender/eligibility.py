@@ -5,7 +5,7 @@ elsewhere (one native pass over all files). From their truths this answers for a
 three-valued logic of ``tagging.rules``: a rule that needs an unknown fact is unknown unless what is known decides it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from profiles.errors import RuleError
 from profiles.model import Kind
-from recommender.catalogue import Catalogue
+from recommender.catalogue import Catalogue, Service
 from recommender.clauses import decisive, holding, truth, without_tags
 from tagging.rules import NO, UNKNOWN, YES, Atom, Rule, leaves, parse
 from tagging.rules.logic import kleene
@@ -34,7 +34,8 @@ class Matcher:
     ) -> None:
         """Parses every rule of ``kind``; ``tag_rules`` are the tags' rules by id.
 
-        With a ``day``, services not in force on it are eligible for nobody. Raises RuleError naming the service.
+        With a ``day``, services not in force on it are eligible for nobody, nor stand in for others. Raises RuleError
+        naming the service.
         """
         services = [service for service in catalogue.services if service.audience == kind]
         bundles = [bundle for bundle in catalogue.bundles if bundle.audience == kind]
@@ -49,7 +50,11 @@ class Matcher:
             self._rules[bundle.id] = parse(bundle.opened_by, kind, where=f"bundle {bundle.id}", tags=tag_rules)
         self._plain = {name: _plain(rule) for name, rule in self._rules.items()}
         self._in_force = np.array([day is None or service.in_force(day) for service in services], dtype=bool)
-        found = {atom.code: atom for rule in self._plain.values() for atom in rule.atoms}
+        self._narrower = _narrower([one for one in services if day is None or one.in_force(day)])
+        self._issued = _issued(services)
+        extra = {code: parse(code, kind) for code in (*map(_lives_in, self._divisions()), *self._issued.values())}
+        every = (*self._plain.values(), *extra.values())
+        found = {atom.code: atom for rule in every for atom in rule.atoms}
         self.atoms: tuple[Atom, ...] = tuple(found.values())
         self._number = {code: number for number, code in enumerate(found)}
         self._columns = {
@@ -61,10 +66,34 @@ class Matcher:
         self._remembered: dict[tuple[str, str, bytes], tuple[str, ...]] = {}
 
     def eligible(self, truths: Truths) -> Truths:
-        """int8[N, services] of NO, YES, UNKNOWN from int8[N, atoms]."""
+        """int8[N, services] of NO, YES, UNKNOWN from int8[N, atoms].
+
+        Where a service of the subject's own division stands in for a general one, the general one is not for them.
+        """
         answers = self._answers(self.services, truths)
         answers[:, ~self._in_force] = NO
+        for wider, narrower in self._narrower.items():
+            places = [self._number[_lives_in(one.division)] for one in narrower]
+            answers[(truths[:, places] == YES).any(axis=1), self.services.index(wider)] = NO
         return answers
+
+    def stand_ins(self, row: Truths) -> Mapping[str, str]:
+        """For one subject (int8[atoms]): each general service and what the narrowest own division has in its place."""
+        return {
+            wider: here[-1].id
+            for wider, narrower in self._narrower.items()
+            if (here := [one for one in narrower if row[self._number[_lives_in(one.division)]] == YES])
+        }
+
+    def outcome_held(self, truths: Truths) -> npt.NDArray[np.bool_]:
+        """bool[N, services]: where the document that a service issues is held already, as after having done it.
+
+        Only services that others require are told of.
+        """
+        held = np.zeros((len(truths), len(self.services)), dtype=bool)
+        for service, atom in self._issued.items():
+            held[:, self.services.index(service)] = truths[:, self._number[atom]] == YES
+        return held
 
     def opened(self, truths: Truths) -> Truths:
         """int8[N, bundles] of NO, YES, UNKNOWN from int8[N, atoms]."""
@@ -108,6 +137,9 @@ class Matcher:
             return holding(self._rules[item].tree, values) if answer == YES else ()
         return decisive(plain.tree, values) if answer == UNKNOWN else ()
 
+    def _divisions(self) -> set[str]:
+        return {one.division for narrower in self._narrower.values() for one in narrower}
+
     def _answers(self, names: Iterable[str], truths: Truths) -> Truths:
         if truths.ndim != 2 or truths.shape[1] != len(self.atoms):
             raise ValueError(f"expected truths of {len(self.atoms)} atoms per {self.kind}, got an array {truths.shape}")
@@ -123,3 +155,39 @@ def _plain(rule: Rule) -> Rule:
 
 def _required(requirement: str, division: str) -> str:
     return f"({requirement}) AND lives_in('{division}')" if division else requirement
+
+
+def _lives_in(division: str) -> str:
+    return f"lives_in('{division}')"
+
+
+def families(services: Sequence[Service]) -> dict[str, list[Service]]:
+    """The services that stand in for one another, the widest division first, by the id of the general one of all.
+
+    A service that stands for itself alone is a family of its own.
+    """
+    wider = {one.id: one.variant_of for one in services}
+    found: dict[str, list[Service]] = {}
+    for one in services:
+        root, seen = one.id, {one.id}
+        while (next_wider := wider.get(root)) is not None and next_wider not in seen:
+            root = next_wider
+            seen.add(root)
+        found.setdefault(root, []).append(one)
+    return {root: sorted(family, key=lambda one: len(one.division)) for root, family in found.items()}
+
+
+def _narrower(services: Sequence[Service]) -> dict[str, list[Service]]:
+    """For each service those of its family whose division lies within its own, the widest first."""
+    found = {
+        one.id: [o for o in family if o.division != one.division and o.division.startswith(one.division)]
+        for family in families(services).values()
+        for one in family
+    }
+    return {name: narrower for name, narrower in found.items() if narrower}
+
+
+def _issued(services: Sequence[Service]) -> dict[str, str]:
+    """For services that others require: the atom that says that the document they issue is held."""
+    required = {name for service in services for name in service.requires}
+    return {one.id: f"holds('{one.issues}')" for one in services if one.issues and one.id in required}

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from profiles.model import Kind
+from recommender.corrections import owner_of
 from recommender.wording import Wording, wording
 
 # What the arguments of a domain word are called after; a plain number stands for itself.
@@ -125,6 +127,16 @@ def question(read: str, locale: str) -> str:
     family, _, key = read.partition(":")
     name = wording().name(_FAMILY_OF_READ.get(family, family), key)
     return name.say(locale) if name else key
+
+
+def holder(read: str, kind: Kind, locale: str) -> str:
+    """The department whose word something still to be known is; "" where nobody is named for it.
+
+    >>> holder("fact:pension_status", "person", "en"), holder("event:marriage", "person", "zh")
+    ('Social Insurance Centre', '市卫生健康委员会、市民政局')
+    """
+    feed = owner_of(read, kind)
+    return source_name(feed, locale) if feed else ""
 
 
 def _sentence(clause: str, locale: str, kind: str | None) -> str | None:

@@ -1,4 +1,7 @@
-"""Says what is not offered again for now: done, in progress or put away; it knows nothing of eligibility or scores."""
+"""Says what is not offered for now: done, in progress, put away, or waiting for another service that is not done.
+
+It knows nothing of eligibility or scores.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +18,7 @@ EARLY_DAYS = 30
 FOR_EVER = 36_525
 
 Days = npt.NDArray[np.int32]  # days since 1970-01-01
+Needs = Sequence[Sequence[Sequence[int]]]
 NEVER = np.int32(2_000_000)  # a day no file reaches; stands where something has not happened
 
 
@@ -60,4 +64,27 @@ def held_back(acts: Acts, rests: Days, as_of: Days) -> npt.NDArray[np.bool_]:
     held = np.zeros((len(as_of), len(rests)), dtype=bool)
     hidden = resting | in_progress | put_away
     held[rows[hidden], services[hidden]] = True
+    return held
+
+
+def done(acts: Acts, services: int, as_of: Days) -> npt.NDArray[np.bool_]:
+    """bool[N, services]: what was done by each row's day (int32[N]), however long ago."""
+    ours = (acts.services >= 0) & (acts.done_on <= as_of[acts.rows])
+    found = np.zeros((len(as_of), services), dtype=bool)
+    found[acts.rows[ours], acts.services[ours]] = True
+    return found
+
+
+def waiting(done_before: npt.NDArray[np.bool_], needs: Needs) -> npt.NDArray[np.bool_]:
+    """bool[N, S]: what must not be offered yet, because something that it requires is not among what was done.
+
+    `needs` says per service what it requires, each as the services of which any one will do.
+
+    >>> waiting(np.array([[True, False, False], [False, True, False]]), ((), (), ((0, 1), (1,)))).tolist()
+    [[False, False, True], [False, False, False]]
+    """
+    held = np.zeros_like(done_before)
+    for service, required in enumerate(needs):
+        for any_of in required:
+            held[:, service] |= ~done_before[:, list(any_of)].any(axis=1)
     return held

@@ -6,6 +6,7 @@ are written as MessagePack arrays without field names. Fields are only ever adde
 a page written by one release can be read by the next and by the one before.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -68,13 +69,19 @@ class HeldDocument(msgspec.Struct, frozen=True, array_like=True):
 
 
 class BundleProgress(msgspec.Struct, frozen=True, array_like=True):
-    """A bundle that a life event opened: which of its services are done, under way, or do not apply."""
+    """A bundle that a life event opened: which of its services are done, under way, or do not apply.
+
+    Services are named as they stand for the subject, after those of ``instead`` took their place.
+    """
 
     bundle: str
     done: tuple[str, ...] = ()
     in_progress: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     not_for_you: tuple[str, ...] = ()
+    instead: Mapping[str, str] = msgspec.field(
+        default_factory=dict
+    )  # step -> the service of the own division in its place
 
 
 class OpenCase(msgspec.Struct, frozen=True, array_like=True):

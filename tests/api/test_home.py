@@ -107,6 +107,7 @@ def test_an_open_question_names_the_fact_that_would_decide(client: TestClient, s
     asked = home(client, stage.bearer(**EN))["questions"][0]  # type: ignore[index]
     assert asked["card"]["service"] == "public_rental_housing"
     assert len(asked["asks"]) == 1
+    assert asked["holder"] == "Planning and Natural Resources Bureau"
     assert "fact:" not in asked["asks"][0]
 
 

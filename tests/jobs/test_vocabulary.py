@@ -1,15 +1,18 @@
 """Columns of rows become the arrays that ranking reads, value by value."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
 from jobs.vocabulary import acts_of, codes, days, flat, number_of, vocabulary
 from recommender import catalogue
-from recommender.mask import NEVER
+from recommender.catalogue import Service
+from recommender.mask import NEVER, Acts
+from recommender.terms import Window
 from tagging import registry
-from tagging.rules import UNKNOWN
+from tagging.rules import NO, UNKNOWN, YES
 
 DAY = date(2026, 7, 1)
 
@@ -58,6 +61,69 @@ def test_answers_stand_in_the_order_of_the_services_on_offer() -> None:
     assert words.answers(nothing_known).shape == (2, len(words.ids))
     assert list(words.ids) == sorted(words.ids)
     assert len(words.rests) == len(words.ids)
+
+
+def offered(day: date, acts: Acts, *services: Service, truths: tuple[int, ...] = (YES,)) -> list[list[int]]:
+    """What a person to whom the rules' atoms say ``truths`` may be offered of these services on a day."""
+    whole = msgspec.structs.replace(catalogue.load(), services=services, bundles=())
+    words = vocabulary("person", registry.load(), whole, day)
+    return words.offerable(np.array([truths], dtype=np.int8), acts, number_of(day)).tolist()
+
+
+def service(name: str, **fields: object) -> Service:
+    like = catalogue.load().service("hkm_permit_renewal")
+    return msgspec.structs.replace(like, id=name, requirement="aged(60)", renews=None, **fields)
+
+
+def acts(*done: tuple[int, date]) -> Acts:
+    """The services (by place) that the one row has done, and when."""
+    on = np.array([number_of(day) for _, day in done], dtype=np.int32)
+    places = np.array([place for place, _ in done], dtype=np.int32)
+    return Acts(np.zeros(len(done), dtype=np.int32), places, on, on, on, np.zeros(len(done), dtype=bool))
+
+
+def test_a_service_is_not_offered_until_what_it_requires_is_done() -> None:
+    both = service("first"), service("second", requires=("first",))
+    assert offered(DAY, acts(), *both) == [[YES, NO]]
+    assert offered(DAY, acts((0, DAY)), *both) == [[NO, YES]]
+    assert offered(DAY, acts((0, DAY + timedelta(days=1))), *both) == [[YES, NO]]
+
+
+def test_a_document_held_does_for_the_service_that_issues_it() -> None:
+    both = service("first", issues="SENIOR_CARD"), service("second", requires=("first",))
+    assert offered(DAY, acts(), *both, truths=(YES, YES)) == [[YES, YES]]
+    assert offered(DAY, acts(), *both, truths=(YES, UNKNOWN)) == [[YES, NO]]
+
+
+def test_the_variant_of_a_division_does_for_the_general_service_that_is_required() -> None:
+    local = service("first_local", division="310115", variant_of="first")
+    three = service("first"), local, service("second", requires=("first",))
+    assert offered(DAY, acts((1, DAY)), *three, truths=(YES, NO)) == [[YES, NO, YES]]
+
+
+def test_what_is_no_longer_offered_is_required_of_nobody() -> None:
+    gone = service("first", valid_until=DAY - timedelta(days=1))
+    assert offered(DAY, acts(), gone, service("second", requires=("first",))) == [[YES]]
+
+
+def test_a_service_is_offered_within_its_window_alone_and_its_opening_is_known() -> None:
+    yearly = service("enrolment", window=Window("11-01", "02-28"), valid_until=date(2027, 1, 31))
+    days = [date(2026, 10, 31), date(2026, 11, 1), date(2027, 1, 31)]
+    assert [offered(day, acts(), yearly) for day in days] == [[[NO]], [[YES]], [[YES]]]
+    assert [yearly.opens_on(day) for day in days] == [date(2026, 11, 1), None, None]
+    assert yearly.opens_on(date(2027, 3, 1)) is None
+
+
+def test_a_recurring_service_comes_back_a_month_before_it_is_due() -> None:
+    yearly = service("check", recurs_months=12)
+    done_on = date(2026, 1, 1)
+    days = [done_on + timedelta(days=number) for number in (0, 329, 330)]
+    assert [offered(day, acts((0, done_on)), yearly) for day in days] == [[[NO]], [[NO]], [[YES]]]
+
+
+def test_an_unknown_stays_a_question_unless_it_is_masked() -> None:
+    both = service("first"), service("second", requires=("first",))
+    assert offered(DAY, acts(), *both, truths=(UNKNOWN,)) == [[UNKNOWN, NO]]
 
 
 def test_tags_that_may_not_rank_are_left_out_of_the_rows() -> None:

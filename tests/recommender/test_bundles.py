@@ -3,7 +3,7 @@ from graphlib import CycleError
 import msgspec
 import pytest
 
-from recommender.bundles import Stand, standing, waves, working_days
+from recommender.bundles import Stand, localised, standing, waves, working_days
 from recommender.catalogue import Bundle, Step, load
 
 NEWBORN = next(bundle for bundle in load().bundles if bundle.id == "newborn")
@@ -49,6 +49,12 @@ def test_what_is_done_stays_done_where_it_no_longer_applies() -> None:
     found = standing(bundle(a=(), b=("a",)), done={"a", "b"}, not_for_you={"a", "b"})
     assert [step.state for step in found.steps] == ["done", "done"]
     assert found.finished
+
+
+def test_a_service_of_the_own_division_takes_the_place_of_a_step() -> None:
+    found = localised(bundle(a=(), b=("a",), c=("b",)), {"b": "b_of_the_district"})
+    assert found.steps == (Step("a"), Step("b_of_the_district", ("a",)), Step("c", ("b_of_the_district",)))
+    assert localised(NEWBORN, {}) is NEWBORN
 
 
 def test_waves_go_in_parallel_and_keep_the_order_of_the_file() -> None:

@@ -90,6 +90,34 @@ def test_steps_of_another_audience_or_bundle_are_named(tag_rules: dict[Kind, dic
     ]
 
 
+def test_a_step_that_requires_another_must_wait_for_it(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    needy = msgspec.structs.replace(load().service("senior_card"), requires=("pension_check",))
+    services = tuple(needy if service.id == needy.id else service for service in load().services)
+    named = {**load().by_id, needy.id: needy}
+    side_by_side = with_bundle(Step("pension_check"), Step("senior_card"))
+    whole = msgspec.structs.replace(side_by_side, services=services, by_id=named)
+    assert [fault for fault in problems(whole, tag_rules) if fault.startswith("bundle trial")] == [
+        "bundle trial: senior_card requires pension_check, a step of the same bundle: name it in its after"
+    ]
+
+
+def test_services_that_require_each_other_are_named(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    whole = load()
+    pair = {"senior_card": ("pension_check",), "pension_check": ("senior_card",)}
+    services = tuple(msgspec.structs.replace(s, requires=pair.get(s.id, s.requires)) for s in whole.services)
+    found = list(problems(msgspec.structs.replace(whole, services=services), tag_rules))
+    assert any("services require each other: " in fault for fault in found), found
+
+
+def test_relations_and_events_have_one_holder_each(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    holders = {read: feed for read, feed in load().holders.items() if read != "event:birth"}
+    whole = msgspec.structs.replace(load(), holders={**holders, "event:moved": "removals"})
+    assert list(problems(whole, tag_rules)) == [
+        "holders.yaml says whose word each relation and event is, once, and of no other thing: see event:birth",
+        "holders.yaml, event:moved: no feed is called removals",
+    ]
+
+
 def test_a_sentence_that_no_rule_needs_any_more_is_named(tag_rules: dict[Kind, dict[str, str]]) -> None:
     words = {**load().sentences, "aged(12)": Text(zh="您已年满十二周岁", en="You are twelve or over")}
     found = list(problems(msgspec.structs.replace(load(), sentences=words), tag_rules))

@@ -38,7 +38,7 @@ READS = {"senior_65": ("fact:birth_date", "fact:hukou_division"), "newly_wed": (
 
 
 def composer(kind: Kind) -> Composer:
-    return Composer(kind, DAY, CATALOGUE, bundle_matcher(CATALOGUE, kind, RULES.rules(kind)), READS)
+    return Composer(kind, DAY, CATALOGUE, bundle_matcher(CATALOGUE, kind, RULES.rules(kind), DAY), READS)
 
 
 def compose(kind: Kind, file: dict[str, Any], truth: int = NO) -> Page:
@@ -239,6 +239,23 @@ def test_what_is_likely_is_told_with_its_end_and_what_makes_it_so() -> None:
     assert compose("person", {"likely": likely}).likely == (
         Likely("likely_to_move", date(2027, 2, 20), ("new_parent",)),
     )
+
+
+def test_a_service_of_the_own_division_takes_the_place_of_a_step_in_its_bundle() -> None:
+    general = CATALOGUE.service("newborn_hukou")
+    local = msgspec.structs.replace(general, id="newborn_hukou_east", division="310115", variant_of=general.id)
+    services = (*CATALOGUE.services, local)
+    whole = msgspec.structs.replace(CATALOGUE, services=services, by_id={**CATALOGUE.by_id, local.id: local})
+    made = Composer("person", DAY, whole, bundle_matcher(whole, "person", RULES.rules("person"), DAY))
+    cases = [case(local.id, "done", DAY, DAY)]
+    (here,) = [
+        b for b in made.pages([{"cases": cases}], _every(made, YES)[None, :])[0].bundles if b.bundle == "newborn"
+    ]
+    assert (here.instead, here.done, here.not_for_you) == ({general.id: local.id}, (local.id,), ())
+    elsewhere = _every(made, YES)
+    elsewhere[[atom.code for atom in made.matcher.atoms].index("lives_in('310115')")] = NO
+    (there,) = [b for b in made.pages([{}], elsewhere[None, :])[0].bundles if b.bundle == "newborn"]
+    assert (there.instead, there.done, there.not_for_you) == ({}, (), ())
 
 
 def test_a_bundle_without_anything_left_to_do_is_not_shown() -> None:

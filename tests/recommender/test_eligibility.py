@@ -117,6 +117,68 @@ def test_a_service_of_one_district_is_for_those_who_live_there() -> None:
     ]
 
 
+def divided(*services: tuple[str, str, str | None]) -> Matcher:
+    """The matcher of services of these ids, divisions and general services, all for the elderly."""
+    like = catalogue(it="aged(60)").services[0]
+    made = tuple(
+        msgspec.structs.replace(like, id=name, division=division, variant_of=wider)
+        for name, division, wider in services
+    )
+    return Matcher(msgspec.structs.replace(load(), services=made, bundles=()), "person", TAGS)
+
+
+def test_the_narrowest_own_division_stands_in_for_all_wider_ones() -> None:
+    one = divided(("card", "", None), ("card_town", "310115102", "card"), ("card_district", "310115", "card"))
+    assert [atom.code for atom in one.atoms] == ["aged(60)", "lives_in('310115102')", "lives_in('310115')"]
+    elsewhere, district, town, not_known = [YES, NO, NO], [YES, NO, YES], [YES, YES, YES], [YES, UNKNOWN, UNKNOWN]
+    truths = np.array([elsewhere, district, town, not_known], dtype=np.int8)
+    assert one.eligible(truths).tolist() == [
+        [YES, NO, NO],
+        [NO, NO, YES],
+        [NO, YES, NO],
+        [YES, UNKNOWN, UNKNOWN],
+    ]
+    assert [one.stand_ins(row) for row in truths] == [
+        {},
+        {"card": "card_district"},
+        {"card": "card_town", "card_district": "card_town"},
+        {},
+    ]
+
+
+def test_services_of_two_divisions_stand_in_for_the_general_one_each_in_its_own() -> None:
+    one = divided(("card", "", None), ("card_east", "310115", "card"), ("card_west", "310105", "card"))
+    truths = np.array([[YES, YES, NO], [YES, NO, YES]], dtype=np.int8)
+    assert one.eligible(truths).tolist() == [[NO, YES, NO], [NO, NO, YES]]
+
+
+def test_who_is_not_entitled_to_the_service_of_the_own_division_does_not_get_the_general_one_instead() -> None:
+    one = divided(("card", "", None), ("card_east", "310115", "card"))
+    assert one.eligible(np.array([[NO, YES]], dtype=np.int8)).tolist() == [[NO, NO]]
+
+
+def test_a_service_not_in_force_stands_in_for_nothing() -> None:
+    whole = catalogue(card="aged(60)", card_east="aged(60)")
+    general, local = whole.services
+    local = msgspec.structs.replace(local, division="310115", variant_of="card", valid_from=date(2026, 7, 1))
+    whole = msgspec.structs.replace(whole, services=(general, local))
+    everyone = np.array([[YES, YES]], dtype=np.int8)
+    before, after = (Matcher(whole, "person", TAGS, day=date(2026, month, 1)) for month in (6, 7))
+    assert before.eligible(everyone[:, : len(before.atoms)]).tolist() == [[YES, NO]]
+    assert after.eligible(everyone).tolist() == [[NO, YES]]
+
+
+def test_the_document_that_a_required_service_issues_says_that_it_was_done() -> None:
+    whole = catalogue(permit="aged(60)", endorsement="aged(60)")
+    permit, endorsement = whole.services
+    permit = msgspec.structs.replace(permit, issues="HKM_PERMIT")
+    endorsement = msgspec.structs.replace(endorsement, issues="PASSPORT", requires=("permit",))
+    one = Matcher(msgspec.structs.replace(whole, services=(permit, endorsement)), "person", TAGS)
+    assert [atom.code for atom in one.atoms] == ["aged(60)", "holds('HKM_PERMIT')"]
+    truths = np.array([[YES, YES], [YES, NO], [YES, UNKNOWN]], dtype=np.int8)
+    assert one.outcome_held(truths).tolist() == [[True, False], [False, False], [False, False]]
+
+
 def test_a_rule_that_does_not_parse_names_its_service() -> None:
     with pytest.raises(RuleError, match=r"service it, line 1, .*no tag 'eldest'"):
         matcher("tag('eldest')")

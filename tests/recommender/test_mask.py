@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.mask import DISMISSED_DAYS, NEVER, Acts, held_back, rest_days
+from recommender.mask import DISMISSED_DAYS, NEVER, Acts, done, held_back, rest_days, waiting
 
 ONE_OFF, YEARLY, RENEWAL = 0, 1, 2
 RESTS = rest_days([None, 12, None], [None, None, "PASSPORT"])
@@ -46,3 +46,18 @@ def test_looking_at_a_service_or_failing_at_it_holds_nothing_back() -> None:
 
 def test_a_service_we_do_not_know_holds_nothing_back() -> None:
     assert held_on(act(-1, DAY, done_on=DAY), DAY) == [False, False, False]
+
+
+def test_what_was_done_stays_done_and_what_will_be_is_not_yet() -> None:
+    acts = act(YEARLY, DAY - 9, done_on=DAY)
+    found = [done(acts, 3, np.array([day], dtype=np.int32))[0].tolist() for day in (DAY - 1, DAY, DAY + 9_000)]
+    assert found == [[False, False, False], [False, True, False], [False, True, False]]
+
+
+def test_a_service_waits_until_all_that_it_requires_is_done_in_any_of_its_variants() -> None:
+    first, first_of_the_district, second, last = range(4)
+    needs = [[], [], [], [[first, first_of_the_district], [second]]]
+    done_before = np.zeros((4, 4), dtype=bool)
+    done_before[1, [first]] = done_before[2, [first, second]] = done_before[3, [first_of_the_district, second]] = True
+    assert waiting(done_before, needs)[:, last].tolist() == [True, True, False, False]
+    assert not waiting(done_before, needs)[:, :last].any()
