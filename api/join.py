@@ -14,6 +14,7 @@ from api import schemas, wording
 from api.cards import Cards
 from api.locale import Locale
 from api.schemas import DocumentState
+from api.spared import Spared
 from profiles.model import Kind
 from recommender import bundles, explain, page
 from recommender.acting import Subject, handle
@@ -49,6 +50,7 @@ class Join:
     def __init__(self, catalogue: Catalogue, cards: Cards, open_sealed: Open) -> None:
         self._catalogue = catalogue
         self._cards = cards
+        self._spared = Spared(catalogue)
         self._unseal = open_sealed
         self._bundle_of = {bundle.id: bundle for bundle in catalogue.bundles}
         self._duties = frozenset(duty.code for duty in catalogue.duties)
@@ -139,6 +141,7 @@ class Join:
 
     def _personal(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
         hidden = _hidden(shown, stored)
+        holding = self._spared.holding(shown.kind, shown.held)
         for offered in shown.suggestions:
             card = self._card(offered.service, reader)
             if card and offered.service not in hidden and self._open(offered.service, reader):
@@ -146,14 +149,15 @@ class Join:
                     schemas.Weight(explain.tag_name(w.tag, reader.locale), round(w.weight, 4)) for w in offered.because
                 )
                 reasons = tuple(self._reason(reason, reader) for reason in offered.reasons)
-                yield schemas.Suggestion(card, round(offered.probability, 4), reasons, because)
+                prefill = self._spared.get(offered.service, holding, reader.locale) if holding else None
+                yield schemas.Suggestion(card, round(offered.probability, 4), reasons, because, prefill)
 
     def _popular(self, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
         """What everyone of this kind sees; only the subject's own dismissals are taken out."""
         for service in stored.popular.get(reader.subject.kind, ()):
             card = self._card(service, reader)
             if card and service not in stored.choices.dismissed and self._open(service, reader):
-                yield schemas.Suggestion(card, None, (), ())
+                yield schemas.Suggestion(card, None, (), (), None)
 
     def _reminders(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Reminder]:
         for due in self._due(shown, stored, reader):

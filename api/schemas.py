@@ -49,13 +49,34 @@ class Weight(msgspec.Struct, frozen=True):
     weight: float
 
 
+class Prefill(msgspec.Struct, frozen=True):
+    """What need not be brought or filled in again, because a department's word on it is in the file.
+
+    ``held`` names the papers that need not be brought, ``bring`` those that must and ``may_follow`` those that are
+    lacking but may follow later. What is saved is against the usual way, 0 where none is known.
+    """
+
+    papers: int
+    papers_held: int
+    fields: int
+    fields_filled: int
+    held: tuple[str, ...]
+    bring: tuple[str, ...]
+    may_follow: tuple[str, ...]
+    minutes_saved: int
+    steps_saved: int
+    trips_saved: int
+    days_saved: int  # working days
+
+
 class Suggestion(msgspec.Struct, frozen=True):
-    """A service offered. ``probability`` is null where the list is not personal."""
+    """A service offered. ``probability`` and ``prefill`` are null where the list is not personal."""
 
     card: Card
     probability: float | None
     reasons: tuple[Reason, ...]
     because: tuple[Weight, ...]
+    prefill: Prefill | None
 
 
 class Due(msgspec.Struct, frozen=True):

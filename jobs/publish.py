@@ -5,12 +5,14 @@ Spark joins files with suggestions and answers the bundles' rules; its workers c
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from functools import reduce
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jobs.files import identified, living
@@ -24,6 +26,7 @@ from recommender.catalogue import Catalogue
 from recommender.compose import COLUMNS, Composer, bundle_matcher
 from recommender.duties import COLUMNS as DUTY_COLUMNS
 from recommender.generation import Generation, bits_for
+from recommender.ledger import Saved
 from recommender.page import encode
 from recommender.store import Store
 from tagging import registry as registries
@@ -36,16 +39,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 TABLE = "pages"
-PAGES = "subject STRING, kind STRING, payload BINARY"
+# What the subject saves in all, should everything that the page suggests be taken up, stands beside each page.
+SAVED = tuple(field.name for field in fields(Saved))
+PAGES = f"subject STRING, kind STRING, payload BINARY, {', '.join(f'{name} INT' for name in SAVED)}"
 MOST_POPULAR = 12
 POPULAR_DAYS = 365
-
-# Only what a page shows: a file also holds every superseded fact and the whole history of cases.
-_FACTS = ", ".join(f"'{name}'" for name in sorted({"name"}.union(*DUTY_COLUMNS.values())))
-_NEEDED = {
-    "facts": f"filter(facts, f -> f.in_force AND f.name IN ({_FACTS})) AS facts",
-    "links": "filter(links, l -> l.kind = 'mandate') AS links",
-}
 
 Batches = Iterator[pa.RecordBatch]
 
@@ -72,7 +70,10 @@ def run(context: Context) -> Summary:
         known = store.generation() == generation
         held = store.publish(generation, _rows(context), popular)
     context.progress("filling the store", 2, 2)
-    return Summary("publish", {"pages": held}, f"generation {generation.text}{' (unchanged)' if known else ''}")
+    saved = {f"{name} saved": count for name, count in _saved(context).items() if count}
+    return Summary(
+        "publish", {"pages": held, **saved}, f"generation {generation.text}{' (unchanged)' if known else ''}"
+    )
 
 
 def _refuse_others(context: Context, kind: Kind, now: Mapping[str, str]) -> None:
@@ -97,7 +98,7 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     atoms = matcher.atoms
     reads = reads_behind(matcher, behind)
     files = living(identified(context, kind).withColumn("as_of", F.lit(context.day)), kind)
-    columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
+    columns = _needed(composer)
     needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known")
     offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)
     joined = needed
@@ -123,6 +124,22 @@ def likely(context: Context, kind: Kind, registry: Registry) -> "DataFrame":
     return told.where(told["as_of"] == context.day).select("subject", "likely")
 
 
+def _needed(composer: Composer) -> list[str]:
+    """SQL of only what a page shows: a file also holds every superseded fact and the whole history of cases."""
+    asked = composer.forms.columns
+    lists = {
+        "facts": ("f.in_force AND f.name", {"name", *DUTY_COLUMNS[composer.kind], *asked["facts"]}),
+        "links": ("f.kind", {"mandate", *asked["links"]}),
+        "events": ("f.kind", set(asked["events"])),
+    }
+    return [_filtered(column, *lists[column]) if column in lists else column for column in COLUMNS[composer.kind]]
+
+
+def _filtered(column: str, of: str, names: set[str]) -> str:
+    quoted = ", ".join(f"'{name}'" for name in sorted(names)) or "NULL"
+    return f"filter({column}, f -> {of} IN ({quoted})) AS {column}"
+
+
 def most_used(context: Context, kind: Kind, catalogue: Catalogue) -> tuple[str, ...]:
     """The services applied for most in a year, then the others by id: what anyone may be shown."""
     from pyspark.sql import functions as F
@@ -146,12 +163,20 @@ def _mapper(composer: Composer) -> Callable[[Batches], Batches]:
         for batch in batches:
             files = batch.drop_columns(["truths"]).to_pylist()
             answers = batch["truths"].flatten().to_numpy(zero_copy_only=False).astype(np.int8).reshape(-1, width)
-            payloads = [encode(page) for page in composer.pages(files, answers)]
+            made = composer.pages(files, answers)
             kinds = pa.array([composer.kind] * len(files), pa.string())
-            arrays = [batch["subject"], kinds, pa.array(payloads, pa.binary())]
-            yield pa.RecordBatch.from_arrays(arrays, names=["subject", "kind", "payload"])
+            saved = [composer.saved(page) for page in made]
+            numbers = [pa.array([getattr(one, name) for one in saved], pa.int32()) for name in SAVED]
+            arrays = [batch["subject"], kinds, pa.array(map(encode, made), pa.binary()), *numbers]
+            yield pa.RecordBatch.from_arrays(arrays, names=["subject", "kind", "payload", *SAVED])
 
     return composed
+
+
+def _saved(context: Context) -> dict[str, int]:
+    """What all subjects together save, should they take up everything that is suggested."""
+    parts = [pq.read_table(part, columns=list(SAVED)) for part in context.tables.path(TABLE).glob("*.parquet")]
+    return {name: sum(pc.sum(part[name]).as_py() or 0 for part in parts) for name in SAVED}
 
 
 def _digest(content_hash: str, popular: Mapping[str, Sequence[str]]) -> str:

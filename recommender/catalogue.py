@@ -1,9 +1,9 @@
 """The services, bundles and documents of the city as data, in the terms of CPSV-AP 3.2; it never parses a rule.
 
 Officials edit the YAML under ``data/``: ``services/`` (by life-cycle stage), ``bundles/``, ``documents/``,
-``reminders/`` (recurring duties, the ladder, how reminders are sent) and ``words/`` (authorities with their counters,
-themes, events, sentences). ``load`` reads it into the frozen structs of ``terms``, and says which file and service is
-at fault.
+``reminders/`` (recurring duties, the ladder, how reminders are sent), ``forms/`` (what applications ask for) and
+``words/`` (authorities with their counters, themes, events, sentences). ``load`` reads it into the frozen structs of
+``terms``, and says which file and service is at fault.
 ``recommender.check`` goes further: it parses the rules and follows every reference.
 """
 
@@ -19,6 +19,7 @@ import msgspec
 import yaml
 
 from profiles.errors import CatalogueError
+from profiles.model import KINDS
 from recommender.terms import (
     Audience,
     Authority,
@@ -29,9 +30,11 @@ from recommender.terms import (
     DutyKind,
     Event,
     Evidence,
+    FormField,
     Ladder,
     LegalBasis,
     Service,
+    Source,
     Step,
     Text,
 )
@@ -48,9 +51,11 @@ __all__ = [
     "DutyKind",
     "Event",
     "Evidence",
+    "FormField",
     "Ladder",
     "LegalBasis",
     "Service",
+    "Source",
     "Step",
     "Text",
     "load",
@@ -74,7 +79,8 @@ class Catalogue(msgspec.Struct, frozen=True):
     delivery: Delivery
     themes: Mapping[tuple[str, str], Text]
     events: Mapping[str, Event]
-    sources: Mapping[str, Text]
+    sources: Mapping[str, Source]
+    forms: Mapping[Audience, tuple[FormField, ...]]
     questions: Mapping[str, Text]
     holders: Mapping[str, str]
     sentences: Mapping[str, Text]
@@ -128,10 +134,11 @@ def load(root: Path = DATA) -> Catalogue:
         delivery=_sheet(root / "reminders" / "delivery.yaml", Delivery),
         themes=_themes(root / "words" / "themes.yaml"),
         events=MappingProxyType({event.code: event for event in _listed(root / "words" / "events.yaml", Event)}),
-        sources=_names(root / "words" / "sources.yaml"),
-        questions=_names(root / "words" / "questions.yaml"),
+        sources=_named(root / "words" / "sources.yaml", Source),
+        forms=MappingProxyType({kind: tuple(_listed(root / "forms" / f"{kind}.yaml", FormField)) for kind in KINDS}),
+        questions=_named(root / "words" / "questions.yaml", Text),
         holders=MappingProxyType({read: str(feed) for read, feed in _mapping(root / "words" / "holders.yaml").items()}),
-        sentences=_names(root / "words" / "sentences.yaml"),
+        sentences=_named(root / "words" / "sentences.yaml", Text),
         by_id=MappingProxyType({service.id: service for service in services}),
         version=digest.hexdigest()[:12],
     )
@@ -181,9 +188,9 @@ def _themes(file: Path) -> Mapping[tuple[str, str], Text]:
     )
 
 
-def _names(file: Path) -> Mapping[str, Text]:
-    """Key -> name."""
-    return MappingProxyType({key: _struct(name, Text, file, key) for key, name in _mapping(file).items()})
+def _named(file: Path, of: type[T]) -> Mapping[str, T]:
+    """Key -> what it names."""
+    return MappingProxyType({key: _struct(entry, of, file, key) for key, entry in _mapping(file).items()})
 
 
 def _entries(folder: Path, of: type[T]) -> Iterator[T]:

@@ -42,6 +42,7 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
     yield from _unspoken(catalogue, tag_rules)
     yield from reminder_problems(catalogue)
     yield from _sources(catalogue)
+    yield from _forms(catalogue)
     yield from _names(catalogue)
 
 
@@ -120,7 +121,7 @@ def _circles(catalogue: Catalogue) -> Iterator[str]:
 def _readable(read: str, kind: Kind, catalogue: Catalogue) -> bool:
     family, _, name = read.partition(":")
     known = {
-        "fact": set(columns(kind)) - set(NESTED_COLUMNS),
+        "fact": (set(columns(kind)) | set(precedence()[kind])) - set(NESTED_COLUMNS),
         "document": set(catalogue.documents),
         "link": set(LINK_KINDS),
         "event": set(EVENT_KINDS),
@@ -198,6 +199,15 @@ def _holders(catalogue: Catalogue) -> Iterator[str]:
     for read, feed in catalogue.holders.items():
         if feed not in contracts.load():
             yield f"holders.yaml, {read}: no feed is called {feed}"
+
+
+def _forms(catalogue: Catalogue) -> Iterator[str]:
+    for audience, form in catalogue.forms.items():
+        for field in form:
+            where = f"forms/{audience}.yaml, {field.name.en}"
+            yield from (f"{where}: {fault}" for fault in _text(field.name))
+            if field.filled_by and not _readable(field.filled_by, audience, catalogue):
+                yield f"{where}: nothing in a file is called {field.filled_by}"
 
 
 def _names(catalogue: Catalogue) -> Iterator[str]:

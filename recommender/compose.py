@@ -9,6 +9,7 @@ Columns that are missing or None give nothing.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -16,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from profiles.model import Kind
-from recommender import duties, page, reminders
+from recommender import duties, page, prefill, reminders
 from recommender.catalogue import Catalogue
 from recommender.eligibility import Matcher, families
+from recommender.forms import Forms
+from recommender.ledger import Saved
 from recommender.settled import NOTHING, settled
 from recommender.windows import enrolments
 from tagging.rules import NO, YES
@@ -34,8 +37,8 @@ _NEVER: Row = {"as_of": date.min}
 
 # The columns that a page is made of, besides those of ``duties``.
 COLUMNS: Mapping[Kind, tuple[str, ...]] = {
-    "person": ("subject", "facts", "cases", "links", *duties.COLUMNS["person"]),
-    "enterprise": ("subject", "name", "facts", "cases", *duties.COLUMNS["enterprise"]),
+    "person": ("subject", "facts", "cases", "links", "events", *duties.COLUMNS["person"]),
+    "enterprise": ("subject", "name", "facts", "cases", "links", "events", *duties.COLUMNS["enterprise"]),
 }
 
 
@@ -48,6 +51,16 @@ class Composer:
     catalogue: Catalogue
     matcher: Matcher  # as ``bundle_matcher`` makes it
     reads_of: Mapping[str, Sequence[str]]  # tag -> what its rule reads, of the tags that may be ahead
+
+    @cached_property
+    def forms(self) -> Forms:
+        """All that the services of this kind ask for."""
+        return Forms(self.catalogue, self.kind)
+
+    def saved(self, made: page.Page) -> Saved:
+        """What the subject of a page saves in all, should every suggestion on it be taken up."""
+        holding = self.forms.unpack(made.held)
+        return self.forms.saved(holding, (s.service for s in made.suggestions)) if holding else Saved()
 
     def pages(self, files: Sequence[Row], truths: Truths) -> list[page.Page]:
         """A page per file; ``truths`` int8[N, atoms] answers the matcher's atoms."""
@@ -81,6 +94,7 @@ class Composer:
             likely=tuple(
                 page.Likely(one["id"], one["until"], tuple(one["because"])) for one in file.get("likely") or ()
             ),
+            held=self.forms.pack(prefill.held(file, self.kind, self.day, self.catalogue)),
         )
 
     def _due(self, file: Row, held: Sequence[duties.Document], offered: set[str]) -> Iterator[page.DueItem]:

@@ -147,6 +147,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     questions: tuple[Question, ...] = ()
     ahead: tuple[Ahead, ...] = ()
     likely: tuple[Likely, ...] = ()
+    held: bytes = b""  # what of the papers and forms of services the file holds, as ``Forms.pack`` tells it
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -157,7 +158,7 @@ def encode(page: Page) -> bytes:
     """The page as bytes; equal pages give equal bytes.
 
     >>> len(encode(Page("person", date(2026, 11, 22))))
-    29
+    31
     """
     return _encoder.encode(page)
 

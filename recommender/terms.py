@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 
 Audience = Literal["person", "enterprise"]
+# 材料可信等级, 国办函〔2016〕108号: issued by the authority, checked at a counter, uploaded or declared by the subject.
+Grade = Literal["A", "B", "C", "D"]
 # 事项类型: 行政许可, 行政确认, 行政给付, 行政奖励, 行政征收, 行政裁决, 备案及其他行政权力, 公共服务.
 ServiceType = Literal[
     "licence", "confirmation", "benefit", "reward", "levy", "adjudication", "filing", "public_service"
@@ -39,6 +41,28 @@ class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def say(self, locale: str) -> str:
         return self.en if locale.lower().startswith("en") else self.zh
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who shares a feed, and how far its word may be relied on."""
+
+    zh: str
+    en: str
+    grade: Grade
+
+    def say(self, locale: str) -> str:
+        return self.en if locale.lower().startswith("en") else self.zh
+
+
+class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What application forms ask for; ``filled_by`` is what a file holds that answers it, written as for evidence.
+
+    ``types`` names the types of service that ask for it; all do where it is empty.
+    """
+
+    name: Text
+    filled_by: str | None = None
+    types: tuple[ServiceType, ...] = ()
 
 
 class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

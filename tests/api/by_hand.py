@@ -14,7 +14,9 @@ from api.scopes import RESIDENT
 from api.settings import ApiSettings
 from profiles.identity.keys import Keys, pseudonym, seal
 from recommender.acting import handle
+from recommender.catalogue import load
 from recommender.choices import Notice
+from recommender.forms import Forms
 from recommender.generation import Generation
 from recommender.page import (
     Ahead,
@@ -32,6 +34,7 @@ from recommender.page import (
     Weight,
     encode,
 )
+from recommender.prefill import Held
 from recommender.store import Store
 
 DAY = date(2026, 11, 22)
@@ -210,7 +213,13 @@ def _mother(stage: Stage) -> Page:
             Likely("likely_to_move", DAY + timedelta(days=60), ("new_parent", "aged_30")),
             Likely("likely_to_retire", DAY - timedelta(days=1)),
         ),
+        held=_held("document:ID_CARD", "fact:name", "fact:address", "event:birth", "link:child"),
     )
+
+
+def _held(*reads: str) -> bytes:
+    told = {read: Held(read, None, True, "residents", AS_OF, "A") for read in reads}
+    return Forms(load(), "person").pack(told)
 
 
 def _retiree(stage: Stage) -> Page:

@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from recommender.catalogue import load
+from recommender.ledger import by_design
 from recommender.page import Page, encode
+from recommender.prefill import fields
 from recommender.store import Store
 from tests.api.by_hand import (
     CAFE_CODE,
@@ -21,6 +24,7 @@ from tests.api.by_hand import (
     rows,
 )
 
+HELD = ("document:ID_CARD", "fact:name", "fact:address", "event:birth", "link:child")
 ZH, EN = {"Accept-Language": "zh-CN"}, {"Accept-Language": "en-GB"}
 
 
@@ -61,6 +65,32 @@ def test_a_suggestion_says_why_on_whose_word_and_as_of_when(client: TestClient, 
     assert first["probability"] == 0.81
     assert first["reasons"][1] == {"text": "您居住在上海市", "source": "市公安局", "as_of": "2026-11-20"}
     assert first["because"][0]["weight"] == 1.42
+
+
+def test_a_suggestion_says_which_papers_need_not_be_brought_and_how_much_is_filled_in(
+    client: TestClient, stage: Stage
+) -> None:
+    first = home(client, stage.bearer(**EN))["suggestions"][0]  # type: ignore[index]
+    service = load().service("newborn_medical_insurance")
+    held = [paper.name.en for paper in service.evidence if paper.satisfied_by in HELD]
+    assert first["prefill"] == {
+        "papers": len(service.evidence),
+        "papers_held": len(held),
+        "fields": len(fields(service, load())),
+        "fields_filled": len([field for field in fields(service, load()) if field.filled_by in HELD]),
+        "held": held,
+        "bring": [p.name.en for p in service.evidence if p.satisfied_by not in HELD and not p.deferrable],
+        "may_follow": [p.name.en for p in service.evidence if p.satisfied_by not in HELD and p.deferrable],
+        "minutes_saved": by_design(service).minutes,
+        "steps_saved": by_design(service).steps,
+        "trips_saved": by_design(service).trips,
+        "days_saved": by_design(service).days,
+    }
+    assert held
+
+
+def test_nothing_is_said_of_papers_where_the_page_was_made_without(client: TestClient, stage: Stage) -> None:
+    assert [one["prefill"] for one in home(client, stage.bearer(RETIREE))["suggestions"]] == [None]  # type: ignore[attr-defined]
 
 
 def test_names_and_numbers_are_opened_for_their_owner_alone(client: TestClient, stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """Publishing: from files and suggestions in the lake to pages that the API's store client reads."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from profiles.errors import ModelMismatch, StoreUnavailable, TableMissing
 from profiles.model import Kind, columns
 from recommender import catalogue
 from recommender.acting import Subject
+from recommender.ledger import Saved, by_design
 from recommender.page import Fact, Likely, Mandate, Reason, Suggestion
 from recommender.store import HomeStore, Store, StoredHome
 from tagging import registry
@@ -103,7 +105,7 @@ def home(context: Context, subject: Subject) -> StoredHome | None:
 
 
 def test_a_page_is_published_and_read_as_its_file_and_suggestions_say(context: Context) -> None:
-    assert publish.run(context).counts == {"pages": 2}
+    assert publish.run(context).counts["pages"] == 2
     stored = home(context, Subject(MOTHER))
     assert stored is not None
     page = stored.shown
@@ -228,6 +230,17 @@ def test_pages_are_stored_with_the_versions_they_were_made_from(context: Context
     publish.run(context)
     versions = {"registry": registry.load().version, "catalogue": catalogue.load().version}
     assert context.tables.manifest("pages").extra == versions
+
+
+def test_what_everybody_saves_is_told_to_the_operators(context: Context) -> None:
+    suggested: list[Any] = [(MOTHER, [("hkm_permit_renewal", 1.0, 0.7, [], [])], [])]
+    known = context.tables.manifest("person_suggestions").extra
+    frame = context.spark.createDataFrame(suggested, SUGGESTIONS)
+    context.tables.write("person_suggestions", frame, day=DAY, extra=known)
+    told = publish.run(context).counts
+    # The permit that is to be renewed is on file; the identity card and the photograph are not.
+    expected = asdict(Saved(papers=1) + by_design(catalogue.load().service("hkm_permit_renewal")))
+    assert told == {"pages": 2} | {f"{name} saved": count for name, count in expected.items() if count}
 
 
 def test_without_suggestions_pages_are_published_all_the_same(context: Context) -> None:

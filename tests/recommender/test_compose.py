@@ -7,9 +7,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from profiles.model import Kind
+from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.compose import Composer, bundle_matcher
+from recommender.forms import Forms
+from recommender.ledger import Saved, by_design
 from recommender.page import (
     Ahead,
     BundleProgress,
@@ -58,8 +60,8 @@ def case(service: str, status: str, applied: date, finished: date | None = None)
 
 
 def test_a_file_that_says_nothing_gives_an_empty_page() -> None:
-    assert compose("person", {}) == Page("person", DAY)
-    assert compose("enterprise", {"name": None}, UNKNOWN) == Page("enterprise", DAY)
+    for kind in KINDS:
+        assert compose(kind, {"name": None}, UNKNOWN) == Page(kind, DAY, held=Forms(CATALOGUE, kind).pack({}))
 
 
 def test_a_person_is_called_by_the_sealed_name_in_force_and_an_enterprise_by_its_public_one() -> None:
@@ -70,6 +72,21 @@ def test_a_person_is_called_by_the_sealed_name_in_force_and_an_enterprise_by_its
     ]
     assert compose("person", {"facts": facts}).name == "bmV3"
     assert compose("enterprise", {"name": "玉兰餐饮"}).name == "玉兰餐饮"
+
+
+def test_a_page_tells_what_the_file_holds_of_papers_and_forms_and_what_that_saves() -> None:
+    facts = [{"name": "phone", "value": "cGhvbmU=", "source": "residents", "as_of": AS_OF, "in_force": True}]
+    held = [document("ID_CARD", date(2036, 5, 9)), document("PASSPORT", DAY - timedelta(days=1))]
+    items = [{"service": "passport_renewal", "probability": 0.5, "reasons": [], "because": []}]
+    page = compose("person", {"facts": facts, "documents": held, "items": items})
+    forms = Forms(CATALOGUE, "person")
+    bits = forms.unpack(page.held)
+    assert bits is not None
+    assert {read for number, read in enumerate(forms.reads) if bits.known >> number & 1} == {
+        "fact:phone",
+        "document:ID_CARD",
+    }
+    assert composer("person").saved(page) == Saved(papers=1) + by_design(CATALOGUE.service("passport_renewal"))
 
 
 def test_what_is_due_soon_is_on_the_page_before_it_is_announced() -> None:
