@@ -1,4 +1,7 @@
-"""The command line of the recommender: ``check`` lints the catalogue; it reads no table and starts no Spark."""
+"""The command line of the recommender: lints the catalogue and exports it; it reads no table and starts no Spark."""
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -8,6 +11,9 @@ from profiles.model import KINDS
 from recommender import catalogue
 from recommender.check import problems
 from tagging import registry
+
+# Addresses of nobody's site: whoever publishes the catalogue gives their own.
+BASE = "https://example.org/yidang/"
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -36,6 +42,24 @@ def check() -> None:
         f"catalogue {found.version}: {len(found.services)} services, {len(found.bundles)} bundles,"
         f" {len(found.documents)} documents, {len(found.duties)} duties, no fault"
     )
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="The file to write: its name ends in .jsonld or .ttl.")],
+    base: Annotated[str, typer.Option(help="What the addresses of services and all else begin with.")] = BASE,
+) -> None:
+    """Write the catalogue as linked data in the terms of CPSV-AP 3.2, for other portals to read."""
+    from recommender.cpsv.export import save, written
+
+    tags = registry.load()
+    try:
+        made = written(catalogue.load(), {kind: tags.rules(kind) for kind in KINDS}, base)
+        save(made, out)
+    except YidangError as wrong:
+        typer.echo(str(wrong))
+        raise typer.Exit(1) from None
+    typer.echo(f"{out}: " + ", ".join(f"{count} {name}" for name, count in made.counts().items()))
 
 
 if __name__ == "__main__":

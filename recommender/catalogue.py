@@ -78,6 +78,8 @@ class Catalogue(msgspec.Struct, frozen=True):
     ladder: Ladder
     delivery: Delivery
     themes: Mapping[tuple[str, str], Text]
+    stages: Mapping[tuple[str, str], Text]
+    types: Mapping[str, Text]
     events: Mapping[str, Event]
     sources: Mapping[str, Source]
     forms: Mapping[Audience, tuple[FormField, ...]]
@@ -132,7 +134,9 @@ def load(root: Path = DATA) -> Catalogue:
         duties=tuple(_listed(root / "reminders" / "duties.yaml", DutyKind)),
         ladder=_sheet(root / "reminders" / "ladder.yaml", Ladder),
         delivery=_sheet(root / "reminders" / "delivery.yaml", Delivery),
-        themes=_themes(root / "words" / "themes.yaml"),
+        themes=_by_audience(root / "words" / "themes.yaml"),
+        stages=_by_audience(root / "words" / "stages.yaml"),
+        types=_named(root / "words" / "types.yaml", Text),
         events=MappingProxyType({event.code: event for event in _listed(root / "words" / "events.yaml", Event)}),
         sources=_named(root / "words" / "sources.yaml", Source),
         forms=MappingProxyType({kind: tuple(_listed(root / "forms" / f"{kind}.yaml", FormField)) for kind in KINDS}),
@@ -176,7 +180,7 @@ def _office(code: object, authorities: Mapping[str, object], where: str) -> Mapp
     return office
 
 
-def _themes(file: Path) -> Mapping[tuple[str, str], Text]:
+def _by_audience(file: Path) -> Mapping[tuple[str, str], Text]:
     """(audience, code) -> name."""
     return MappingProxyType(
         {

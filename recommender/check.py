@@ -21,13 +21,6 @@ from tagging.rules.words import EVENT_KINDS, LINK_KINDS
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _LAW = re.compile(r"《.+》")
-STAGES: Mapping[Kind, tuple[str, ...]] = {
-    "person": (
-        *("birth", "education", "employment", "living", "home"),
-        *("travel", "health", "relief", "old_age", "after_death"),
-    ),
-    "enterprise": ("entry", "hiring", "taxes", "growth", "construction", "exit"),
-}
 
 
 def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) -> Iterator[str]:
@@ -49,8 +42,9 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
 def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
     if not _ID.fullmatch(service.id):
         yield "an id is lower case letters, digits and underscores"
-    if service.stage not in STAGES[service.audience]:
-        yield f"no stage {service.stage!r}; a {service.audience} has {', '.join(STAGES[service.audience])}"
+    stages = [stage for audience, stage in catalogue.stages if audience == service.audience]
+    if service.stage not in stages:
+        yield f"no stage {service.stage!r}; a {service.audience} has {', '.join(stages)}"
     for theme in service.themes or ("(none)",):
         if (service.audience, theme) not in catalogue.themes:
             yield f"no {service.audience} theme {theme}"

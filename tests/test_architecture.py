@@ -28,6 +28,7 @@ DOORS = {
     "great_expectations": {"profiles/gate/expectations/"},
     "hmac": {"profiles/identity/keys.py"},
     "cryptography": {"profiles/identity/keys.py"},
+    "rdflib": {"recommender/cpsv/"},
     "splink": {"profiles/linkage/match.py"},
     "duckdb": {"tagging/", "profiles/linkage/match.py"},
     "sqlglot": {"tagging/"},
