@@ -16,7 +16,7 @@ from api.locale import Locale
 from api.schemas import DocumentState
 from api.spared import Spared
 from profiles.model import Kind
-from recommender import bundles, explain, page
+from recommender import bundles, explain, page, windows
 from recommender.acting import Subject, handle
 from recommender.catalogue import Catalogue
 from recommender.choices import Marked
@@ -278,10 +278,10 @@ class Join:
 
     def _open(self, service: str, reader: Reader) -> bool:
         """Whether it can be applied for on the reader's day; its window may have closed since the page was made."""
-        return self._cards.services[service].open_on(reader.today)
+        return windows.open_on(self._cards.services[service], reader.today)
 
     def _opens_on(self, service: str, reader: Reader) -> date | None:
-        return self._cards.services[service].opens_on(reader.today)
+        return windows.opens_on(self._cards.services[service], reader.today)
 
     def _reason(self, reason: page.Reason, reader: Reader) -> schemas.Reason:
         source = self._source(reason.source, reader.locale)

@@ -19,6 +19,7 @@ from recommender.catalogue import Catalogue, Service
 from recommender.eligibility import Matcher, families
 from recommender.features import code_matrix
 from recommender.mask import NEVER, Acts, Needs, done, held_back, rest_days, waiting
+from recommender.windows import open_on
 from tagging.registry import Registry
 from tagging.rules import NO
 
@@ -82,7 +83,7 @@ class Vocabulary:
         answers = self.answers(truths)
         answers[held_back(acts, self.rests, as_of) | waiting(done_before, self.needs)] = NO
         on = EPOCH + timedelta(days=day)
-        answers[:, [not service.open_on(on) for service in self.services]] = NO
+        answers[:, [not open_on(service, on) for service in self.services]] = NO
         return answers
 
     @cached_property

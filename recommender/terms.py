@@ -1,6 +1,5 @@
 """The words of the catalogue, in the terms of CPSV-AP 3.2, as frozen structs; they read nothing and parse no rule."""
 
-from calendar import isleap
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -105,31 +104,6 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opens: str
     closes: str
 
-    def open_on(self, day: date) -> bool:
-        """Whether the service is open on ``day``.
-
-        >>> [Window("11-01", "02-28").open_on(date(2026, month, 15)) for month in (1, 3, 11)]
-        [True, False, True]
-        """
-        today = f"{day:%m-%d}"
-        if self.opens <= self.closes:
-            return self.opens <= today <= self.closes
-        return today >= self.opens or today <= self.closes
-
-    def next_opening(self, day: date) -> date:
-        """The first opening day after ``day``; one on 29 February falls on 1 March in other years.
-
-        >>> Window("05-01", "05-31").next_opening(date(2026, 5, 1))
-        datetime.date(2027, 5, 1)
-        """
-        this_year, next_year = (_in_year(self.opens, day.year + later) for later in (0, 1))
-        return this_year if this_year > day else next_year
-
-
-def _in_year(month_day: str, year: int) -> date:
-    month, day = (int(part) for part in month_day.split("-"))
-    return date(year, 3, 1) if month_day == "02-29" and not isleap(year) else date(year, month, day)
-
 
 class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The law or regulation behind a service, as it is cited in Chinese."""
@@ -182,17 +156,6 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def in_force(self, day: date) -> bool:
         """Whether the service is offered on ``day``."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
-
-    def open_on(self, day: date) -> bool:
-        """Whether it can be applied for on ``day``: it is in force, and its window, if it has one, is open."""
-        return self.in_force(day) and (self.window is None or self.window.open_on(day))
-
-    def opens_on(self, day: date) -> date | None:
-        """The day on which its window opens next; None where it is open, or never opens again."""
-        if self.window is None or self.window.open_on(day):
-            return None
-        opening = self.window.next_opening(day)
-        return opening if self.in_force(opening) else None
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

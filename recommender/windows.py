@@ -7,7 +7,7 @@ import msgspec
 
 from recommender.catalogue import Catalogue
 from recommender.duties import on_month_day
-from recommender.terms import Window
+from recommender.terms import Service, Window
 
 _DAY = timedelta(days=1)
 
@@ -31,6 +31,19 @@ def next_window(window: Window, day: date) -> tuple[date, date]:
         if closes_on >= day:
             return opens_on, closes_on
     raise AssertionError(f"the window {window} closes on no day after {day}")
+
+
+def open_on(service: Service, day: date) -> bool:
+    """Whether a service can be applied for on ``day``: it is in force, and its window, if it has one, is open."""
+    return service.in_force(day) and (service.window is None or next_window(service.window, day)[0] <= day)
+
+
+def opens_on(service: Service, day: date) -> date | None:
+    """The day on which a service that is closed in this part of the year opens next; None where it is open."""
+    if service.window is None:
+        return None
+    opening, _ = next_window(service.window, day)
+    return opening if opening > day and service.in_force(opening) else None
 
 
 def enrolments(

@@ -11,6 +11,7 @@ from recommender import catalogue
 from recommender.catalogue import Service
 from recommender.mask import NEVER, Acts
 from recommender.terms import Window
+from recommender.windows import opens_on
 from tagging import registry
 from tagging.rules import NO, UNKNOWN, YES
 
@@ -110,8 +111,8 @@ def test_a_service_is_offered_within_its_window_alone_and_its_opening_is_known()
     yearly = service("enrolment", window=Window("11-01", "02-28"), valid_until=date(2027, 1, 31))
     days = [date(2026, 10, 31), date(2026, 11, 1), date(2027, 1, 31)]
     assert [offered(day, acts(), yearly) for day in days] == [[[NO]], [[YES]], [[YES]]]
-    assert [yearly.opens_on(day) for day in days] == [date(2026, 11, 1), None, None]
-    assert yearly.opens_on(date(2027, 3, 1)) is None
+    assert [opens_on(yearly, day) for day in days] == [date(2026, 11, 1), None, None]
+    assert opens_on(yearly, date(2027, 3, 1)) is None
 
 
 def test_a_recurring_service_comes_back_a_month_before_it_is_due() -> None:
