@@ -1,7 +1,9 @@
-"""The command line of the recommender: lints the catalogue and exports it; it reads no table and starts no Spark."""
+"""The command line of the recommender: lints, exports and imports the catalogue; it reads no table."""
 
+from collections.abc import Sequence
+from difflib import unified_diff
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,6 +13,9 @@ from profiles.model import KINDS
 from recommender import catalogue
 from recommender.check import problems
 from tagging import registry
+
+if TYPE_CHECKING:
+    from recommender.sheets.imported import Office
 
 # Addresses of nobody's site: whoever publishes the catalogue gives their own.
 BASE = "https://example.org/yidang/"
@@ -60,6 +65,69 @@ def export(
         typer.echo(str(wrong))
         raise typer.Exit(1) from None
     typer.echo(f"{out}: " + ", ".join(f"{count} {name}" for name, count in made.counts().items()))
+
+
+@app.command("list")
+def write_list(
+    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+) -> None:
+    """Write the services as a list in CSV, as import reads it."""
+    from recommender.sheets.listed import listed
+
+    services = catalogue.load().services
+    out.write_text(listed(services, _office().columns), encoding="utf-8", newline="")
+    typer.echo(f"{out}: {len(services)} services")
+
+
+@app.command("import")
+def read_list(
+    file: Annotated[Path, typer.Argument(help="A list of services in CSV; CONTRIBUTING.md names its columns.")],
+    out: Annotated[Path | None, typer.Option(help="The YAML file to write new services to.")] = None,
+    update: Annotated[bool, typer.Option(help="Change services of the catalogue where they stand.")] = False,
+    yes: Annotated[bool, typer.Option(help="Write the changes without asking.")] = False,
+) -> None:
+    """Take a department's list of services into the catalogue: all of it, or nothing and a line for every fault."""
+    from recommender.sheets.imported import changed_services, new_services
+
+    if update == (out is not None) or (out and out.exists()):
+        typer.echo(
+            "Name a file that is not there yet with --out for new services, or give --update to change known ones."
+        )
+        raise typer.Exit(2)
+    read = (changed_services if update else new_services)(file.read_bytes(), _office())
+    for fault in read.faults:
+        typer.echo(f"{file}, {fault}")
+    if read.faults:
+        typer.echo(f"{len(read.faults)} fault{'s' if len(read.faults) > 1 else ''}; nothing was written.")
+        raise typer.Exit(1)
+    if out:
+        from recommender.sheets.files import new_file
+
+        out.write_text(new_file(read.entries), encoding="utf-8")
+        typer.echo(f"{out}: {len(read.entries)} services")
+    else:
+        _update(read.entries, yes)
+
+
+def _update(entries: Sequence[dict[str, Any]], yes: bool) -> None:
+    from recommender.sheets.files import changed_files
+
+    changed = changed_files(entries, catalogue.DATA / "services") if entries else {}
+    for path, (before, after) in changed.items():
+        names = (f"{path.name} as it is", f"{path.name} as it would be")
+        typer.echo("\n".join(unified_diff(before.splitlines(), after.splitlines(), *names, n=1, lineterm="")))
+    if changed and not yes:
+        typer.confirm(f"Write {len(entries)} changed services?", abort=True)
+    for path, (_, after) in changed.items():
+        path.write_text(after, encoding="utf-8")
+    typer.echo(f"{len(entries)} services changed in {len(changed)} files")
+
+
+def _office() -> "Office":
+    from recommender.sheets.imported import Office
+
+    tags = registry.load()
+    return Office(catalogue.load(), catalogue.authorities_of(), {kind: tags.rules(kind) for kind in KINDS})
 
 
 if __name__ == "__main__":

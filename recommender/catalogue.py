@@ -58,7 +58,9 @@ __all__ = [
     "Source",
     "Step",
     "Text",
+    "authorities_of",
     "load",
+    "service_of",
 ]
 
 DATA = Path(__file__).parent / "data"
@@ -157,17 +159,26 @@ def _services(root: Path, authorities: Mapping[str, object]) -> Iterator[Service
         for entry in sheet["services"]:
             if not isinstance(entry, dict):
                 raise CatalogueError(f"{file.name}: expected a mapping for each service, found {entry!r}")
-            office = _office(entry.get("authority"), authorities, f"{file.name}, service {entry.get('id', '?')}")
-            counter = {key: office[key] for key in _OF_COUNTER if key in office}
-            own = entry.get("channels", {})
-            filled = {
-                "audience": sheet["audience"],
-                "stage": sheet["stage"],
-                **entry,
-                "authority": {"code": entry["authority"], "zh": office["zh"], "en": office["en"]},
-                "channels": {**counter, **own} if isinstance(own, dict) else own,
-            }
-            yield _struct(filled, Service, file, "?")
+            yield service_of({"audience": sheet["audience"], "stage": sheet["stage"], **entry}, authorities, file)
+
+
+def service_of(entry: Mapping[str, object], authorities: Mapping[str, object], file: Path) -> Service:
+    """The service that an entry of a services file stands for; raises CatalogueError naming the file and the entry."""
+    office = _office(entry.get("authority"), authorities, f"{file.name}, service {entry.get('id', '?')}")
+    counter = {key: office[key] for key in _OF_COUNTER if key in office}
+    own = entry.get("channels", {})
+    filled = {
+        **entry,
+        "authority": {"code": entry["authority"], "zh": office["zh"], "en": office["en"]},
+        "channels": {**counter, **own} if isinstance(own, dict) else own,
+    }
+    return _struct(filled, Service, file, "?")
+
+
+def authorities_of(root: Path = DATA) -> Mapping[str, Mapping[str, object]]:
+    """The authorities of ``authorities.yaml`` by code, with their names and counters."""
+    found = _mapping(root / "words" / "authorities.yaml")
+    return {code: office for code, office in found.items() if isinstance(office, dict)}
 
 
 def _office(code: object, authorities: Mapping[str, object], where: str) -> Mapping[str, object]:
