@@ -127,6 +127,9 @@ class Composer:
         doing = {c["service"] for c in cases if c["status"] == "in_progress"}
         steps_of = {bundle.id: [step.service for step in bundle.steps] for bundle in self.catalogue.bundles}
         own = self.matcher.stand_ins(truths)
+        # Whoever did the general service need not do it again as the one of their own division.
+        done |= {here for general, here in own.items() if general in done}
+        doing |= {here for general, here in own.items() if general in doing}
         found = []
         for bundle, answer in zip(self.matcher.bundles, opened.tolist(), strict=True):
             steps = [own.get(step, step) for step in steps_of[bundle]]

@@ -1,7 +1,7 @@
 """The once-only ledger (N8): what not being asked again saves, per service, subject or city; it guesses nothing.
 
 Papers saved are the papers held. Minutes, steps, trips and days are today's against the usual way that the catalogue
-states for a service; where it states none, nothing is claimed.
+states for every service.
 """
 
 from collections.abc import Iterable
@@ -34,8 +34,6 @@ class Saved:
 def by_design(service: Service) -> Saved:
     """What anybody saves with a service as it is today against the usual way."""
     usual = service.usual
-    if usual is None:
-        return Saved()
     return Saved(
         minutes=usual.minutes - service.minutes,
         steps=usual.steps - service.steps,

@@ -125,13 +125,12 @@ def _lacking(row: TableRow, asked: Sequence[Column], columns: Columns) -> Iterat
 
 
 def _incomplete(row: TableRow, columns: Columns) -> Iterator[Fault]:
-    """What is only said together: the usual way in all its numbers, a window by both its days."""
-    for whole in ("usual", "window"):
-        together = [column for column in columns.all if column.path[0] == whole]
-        given = [column for column in together if column in row.cells]
-        for column in together:
-            if given and column not in given:
-                yield Fault(row.line, column.shown, f"a value, for the list gives {given[0].zh}", "")
+    """A window of which one day alone is said."""
+    both = [column for column in columns.all if column.path[0] == "window"]
+    given = [column for column in both if column in row.cells]
+    for column in both:
+        if given and column not in given:
+            yield Fault(row.line, column.shown, f"a value, for the list gives {given[0].zh}", "")
 
 
 def _untranslated(line: int, column: Column, other: str) -> Fault:

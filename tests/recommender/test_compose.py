@@ -269,6 +269,11 @@ def test_a_service_of_the_own_division_takes_the_place_of_a_step_in_its_bundle()
         b for b in made.pages([{"cases": cases}], _every(made, YES)[None, :])[0].bundles if b.bundle == "newborn"
     ]
     assert (here.instead, here.done, here.not_for_you) == ({general.id: local.id}, (local.id,), ())
+    before = [case(general.id, "done", DAY, DAY)]
+    (moved,) = [
+        b for b in made.pages([{"cases": before}], _every(made, YES)[None, :])[0].bundles if b.bundle == "newborn"
+    ]
+    assert (moved.instead, moved.done) == (here.instead, here.done)
     elsewhere = _every(made, YES)
     elsewhere[[atom.code for atom in made.matcher.atoms].index("lives_in('310115')")] = NO
     (there,) = [b for b in made.pages([{}], elsewhere[None, :])[0].bundles if b.bundle == "newborn"]

@@ -30,7 +30,8 @@ def holds(read: str, **file: Any) -> Held | None:
 
 
 def service(*evidence: Evidence, **fields: Any) -> Service:
-    return msgspec.structs.replace(load().service("senior_card"), evidence=evidence, **fields)
+    like = msgspec.structs.replace(load().service("senior_card"), type="public_service")
+    return msgspec.structs.replace(like, evidence=evidence, **fields)
 
 
 def paper(read: str | None, *, deferrable: bool = False) -> Evidence:
@@ -124,9 +125,3 @@ def test_what_is_saved_is_the_usual_way_less_todays_and_the_papers_held() -> Non
     assert saved(prefill(usual, holding, load())) == Saved(papers=1, minutes=50, steps=3, trips=2, days=18)
     assert saved(prefill(usual, {}, load())) == by_design(usual) == Saved(minutes=50, steps=3, trips=2, days=18)
     assert total([Saved(papers=1, trips=2), by_design(usual)]) == Saved(1, 50, 3, 4, 18)
-
-
-def test_where_no_usual_way_is_known_nothing_is_claimed_but_the_papers() -> None:
-    plain = service(paper("document:ID_CARD"), usual=None)
-    holding = held({"documents": [document()]}, "person", DAY, load())
-    assert saved(prefill(plain, holding, load())) == Saved(papers=1)

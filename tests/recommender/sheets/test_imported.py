@@ -79,7 +79,7 @@ def test_english_headers_are_read_as_well() -> None:
         ("事项编码", "senior_card", " (id): expected an id that is not taken; --update changes services"),
         ("事项名称（英文）", "", " (name_en): expected the English of “家庭照护床位申请”, for texts come in"),
         ("办理结果", "", " (output_zh): expected the Chinese of “Confirmation”, for texts come in both languages"),
-        ("原到现场次数", "", " (usual_trips): expected a value, for the list gives 法定时限（工作日）, got nothing"),
+        ("原到现场次数", "", " (usual_trips): expected a value, for every service has one, got nothing"),
         ("每年受理截止", "", " (closes): expected a value, for the list gives 每年受理开始, got nothing"),
     ],
 )
