@@ -144,7 +144,7 @@ def test_a_window_is_due_for_those_who_may_apply_in_it() -> None:
         for service in CATALOGUE.services
     )
     catalogue = msgspec.structs.replace(CATALOGUE, services=services, by_id={one.id: one for one in services})
-    made = Composer("person", DAY, catalogue, bundle_matcher(catalogue, "person", RULES.rules("person")), READS)
+    made = Composer("person", DAY, catalogue, bundle_matcher(catalogue, "person", RULES.rules("person"), DAY), READS)
     files = [{"subject": "a" * 32}] * 2
     truths = np.array([[YES] * len(made.matcher.atoms), [NO] * len(made.matcher.atoms)], np.int8)
     assert [page.due for page in made.pages(files, truths)] == [
