@@ -73,7 +73,8 @@ def offered(day: date, acts: Acts, *services: Service, truths: tuple[int, ...] =
 
 def service(name: str, **fields: object) -> Service:
     like = catalogue.load().service("hkm_permit_renewal")
-    return msgspec.structs.replace(like, id=name, requirement="aged(60)", renews=None, **fields)
+    plain = {"requirement": "aged(60)", "renews": None, "issues": None, "requires": (), "follows": ()}
+    return msgspec.structs.replace(like, id=name, **{**plain, **fields})
 
 
 def acts(*done: tuple[int, date]) -> Acts:
