@@ -57,6 +57,11 @@ class Matcher:
         found = {atom.code: atom for rule in every for atom in rule.atoms}
         self.atoms: tuple[Atom, ...] = tuple(found.values())
         self._number = {code: number for number, code in enumerate(found)}
+        # Who lives where one of these atoms says has a service of their own division in the place of the wider one.
+        self._elsewhere = {
+            wider: [self._number[_lives_in(one.division)] for one in narrower]
+            for wider, narrower in self._narrower.items()
+        }
         self._columns = {
             name: np.array([self._number[atom.code] for atom in rule.atoms], dtype=np.intp)
             for name, rule in self._plain.items()
@@ -72,8 +77,7 @@ class Matcher:
         """
         answers = self._answers(self.services, truths)
         answers[:, ~self._in_force] = NO
-        for wider, narrower in self._narrower.items():
-            places = [self._number[_lives_in(one.division)] for one in narrower]
+        for wider, places in self._elsewhere.items():
             answers[(truths[:, places] == YES).any(axis=1), self.services.index(wider)] = NO
         return answers
 
@@ -121,6 +125,8 @@ class Matcher:
     def _recall(self, question: str, item: str, row: Truths) -> tuple[str, ...]:
         if item not in self._rules:
             raise RuleError(f"no service or bundle for a {self.kind} is called {item!r} in this catalogue")
+        if any(row[place] == YES for place in self._elsewhere.get(item, ())):
+            return ()
         mine = np.asarray(row)[self._columns[item]]
         key = (question, item, mine.tobytes())
         if key not in self._remembered:
