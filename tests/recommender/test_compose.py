@@ -263,7 +263,7 @@ def test_a_service_of_the_own_division_takes_the_place_of_a_step_in_its_bundle()
     local = msgspec.structs.replace(general, id="newborn_hukou_east", division="310115", variant_of=general.id)
     services = (*CATALOGUE.services, local)
     whole = msgspec.structs.replace(CATALOGUE, services=services, by_id={**CATALOGUE.by_id, local.id: local})
-    made = Composer("person", DAY, whole, bundle_matcher(whole, "person", RULES.rules("person"), DAY))
+    made = Composer("person", DAY, whole, bundle_matcher(whole, "person", RULES.rules("person"), DAY), READS)
     cases = [case(local.id, "done", DAY, DAY)]
     (here,) = [
         b for b in made.pages([{"cases": cases}], _every(made, YES)[None, :])[0].bundles if b.bundle == "newborn"
