@@ -11,6 +11,8 @@ def test_requests_are_counted_by_route_and_status(client: TestClient, stage: Sta
         client.get("/v1/me/home", headers=stage.bearer())
         client.get(f"/services/nothing_{number}")
     client.get("/v1/me/home")
+    for number in range(2):
+        client.request(f"MADEUP{number}", "/v1/me/home")
     token = stage.token(resident_id=None, scope="metrics:read", client_id="prometheus")
     answer = client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
     counted = {
@@ -22,9 +24,11 @@ def test_requests_are_counted_by_route_and_status(client: TestClient, stage: Sta
     assert counted == {
         ("/v1/me/home", "200"): 3,
         ("/v1/me/home", "401"): 1,
+        ("/v1/me/home", "405"): 2,
         ("/services/{service}", "404"): 3,
     }
     assert "nothing_1" not in answer.text
+    assert "MADEUP" not in answer.text
     assert stage.person(MOTHER) not in answer.text
 
 
