@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from jobs.locks import in_use
 from jobs.run import ORDER, Context, city_summary, run_all
 from jobs.settings import Settings
 from jobs.supervise import supervised
@@ -136,7 +137,7 @@ def erase(
 
         context = Context(on, settings, bar.step)
         who = subject or erase.subject_of(context, known, number)
-        with context.tables.in_use(alone=True):
+        with in_use(context.tables.root, alone=True):
             bar.timed(lambda: erase.restore(context, who) if restore else erase.erase(context, who, known))
 
 
@@ -157,12 +158,9 @@ def stream(
         context = Context(pinned or _day(None), Settings.load(lake=lake, suppliers=suppliers), bar.step)
         stream = start(context, Landing(landing, checkpoint), lambda: pinned or _day(None), bar.end)
         print(f"following {landing}", flush=True)
-        try:
+        with suppress(KeyboardInterrupt):
             stream.query.awaitTermination()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            stream.stop()
+        stream.stop()
 
 
 @app.command(help="Start the packaged store server at YIDANG_STORE_URL on this machine, or stop it.")

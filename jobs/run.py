@@ -8,6 +8,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from jobs.locks import in_use
 from jobs.session import spark_session
 from jobs.settings import Settings
 from jobs.tables import Tables
@@ -87,7 +88,7 @@ def run_all(
     for name in names or ORDER:
         context.progress(name, 0, 1)
         started = time.monotonic()
-        with context.tables.in_use(alone=name in ALONE):
+        with in_use(context.tables.root, alone=name in ALONE):
             done[name] = import_module(f"jobs.{name}").run(context)
         report(done[name], time.monotonic() - started)
     return done

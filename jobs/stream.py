@@ -24,6 +24,7 @@ from jobs import books
 from jobs.batch import gated, pending, rehearse
 from jobs.fresh import Fresh, Refresher
 from jobs.landing import folder, landed_path, written_from_messages
+from jobs.locks import in_use
 from jobs.neighbours import around
 from jobs.run import Context, Summary
 from profiles import bindings, contracts
@@ -112,14 +113,14 @@ class _Batches:
 
     def begin(self) -> None:
         """Bring the pages up to what landed before, and be quick from the first event on."""
-        with self._context.tables.in_use():
+        with in_use(self._context.tables.root):
             self._catch_up()
             self._warm_up()
 
     def take(self, batch: "DataFrame", number: int) -> None:
         """One micro-batch: gate what landed, then make anew whom it touches."""
         started = time.monotonic()
-        with self._context.tables.in_use():
+        with in_use(self._context.tables.root):
             self._turn_the_day()
             self._catch_up()
             self._take(self._files(batch, number), number, started)

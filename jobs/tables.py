@@ -7,22 +7,22 @@ Most tables have one run in force. A log has one per slot, each in a line of CUR
 fresh events. Writing a slot again replaces that slot alone. A run's id is its slot and a number: ``2026-11-22.001``.
 """
 
-import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jobs.content import Fill, filler
+from jobs.locks import one_writer
 from profiles.errors import KeyMaterialError, TableCorrupt, TableMissing
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
 KEPT_RUNS = 2  # no longer in force, for readers under way and for a look back
@@ -80,17 +80,6 @@ class Tables:
     def key_ids(self, table: str) -> frozenset[str]:
         """The keys under which the runs in force were made; an empty text where that is not known."""
         return frozenset(manifest.key_id for manifest in Tables(self.root).manifests(table))
-
-    @contextmanager
-    def in_use(self, *, alone: bool = False) -> Iterator[None]:
-        """Jobs run side by side, but what takes something out of every table for good runs ``alone``.
-
-        A job that read a subject's rows before an erasure would otherwise write them again after it.
-        """
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".in-use").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-            yield
 
     def vouch(self, fingerprint: str) -> None:
         """Remember which secrets ``key_id`` names here; raises KeyMaterialError where it has named others."""
@@ -174,7 +163,7 @@ class Tables:
         Args:
             slot: the slot of a log that the rows fill; without one they replace the whole table.
         """
-        return self._run(table, day, extra or {}, _filler(frame), slot, self.key_id)
+        return self._run(table, day, extra or {}, filler(frame), slot, self.key_id)
 
     def rewrite(
         self,
@@ -198,9 +187,9 @@ class Tables:
                 return old
             folder, day = self._claim(table, old.slot), date.fromisoformat(old.day)
             keys = self.key_id if key_id is None else key_id
-            return self._describe(table, folder, day, {**old.extra, **(extra or {})}, _filler(change(rows)), keys)
+            return self._describe(table, folder, day, {**old.extra, **(extra or {})}, filler(change(rows)), keys)
 
-        with self._locked(table):
+        with one_writer(self.root / table):
             written = tuple(changed(old) for old in self.manifests(table))
             self._point(table, [manifest.run for manifest in written])
             self._forget_old_runs(table, kept=0)
@@ -213,7 +202,7 @@ class Tables:
         """
         if not self.exists(table):
             return 0
-        with self._locked(table):
+        with one_writer(self.root / table):
             runs = self._current(table)
             kept = [run for run in runs if keep(self._manifest(table, run))]
             if kept:
@@ -246,10 +235,10 @@ class Tables:
         return self._run(table, day, extra or {}, fill, slot, "")
 
     def _run(
-        self, table: str, day: date, extra: Mapping[str, object], fill: "Fill", slot: str | None, key_id: str
+        self, table: str, day: date, extra: Mapping[str, object], fill: Fill, slot: str | None, key_id: str
     ) -> Manifest:
         manifest = self._describe(table, self._claim(table, slot or day.isoformat()), day, extra, fill, key_id)
-        with self._locked(table):
+        with one_writer(self.root / table):
             runs = self._current(table) if self.exists(table) else ()
             replaced = [run for run in runs if slot is None or run.rpartition(".")[0] == slot]
             if len(replaced) == 1 and self._whole(table, replaced[0]):
@@ -262,7 +251,7 @@ class Tables:
         return manifest
 
     def _describe(
-        self, table: str, folder: Path, day: date, extra: Mapping[str, object], fill: "Fill", key_id: str
+        self, table: str, folder: Path, day: date, extra: Mapping[str, object], fill: Fill, key_id: str
     ) -> Manifest:
         """Fill a run's folder and write its manifest; nothing points to it yet."""
         try:
@@ -309,14 +298,6 @@ class Tables:
             )
         return manifest
 
-    @contextmanager
-    def _locked(self, table: str) -> Iterator[None]:
-        """One writer at a time looks at CURRENT and replaces it: a night's run and a stream may write the same log."""
-        (self.root / table).mkdir(parents=True, exist_ok=True)
-        with (self.root / table / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
     def _claim(self, table: str, slot: str) -> Path:
         """A new empty run folder; mkdir fails where another process claimed the same number first."""
         number = 1
@@ -344,54 +325,6 @@ class Tables:
         for some, left in ((done, kept), (torn, KEPT_RUNS)):
             for run in sorted(some, key=lambda run: run.stat().st_mtime)[: max(len(some) - left, 0)]:
                 shutil.rmtree(run, ignore_errors=True)
-
-
-Fill = Callable[[Path], tuple[int, str]]  # fills a run's folder: rows and content hash
-
-
-def _filler(frame: "DataFrame") -> Fill:
-    """Writes a frame as parquet, counting and hashing its rows on the way."""
-    from pyspark.sql import Observation
-    from pyspark.sql import functions as F
-
-    seen = Observation()
-    observed = frame.observe(seen, F.count(F.lit(1)).alias("rows"), *_order_free_hashes(frame))
-
-    def fill(folder: Path) -> tuple[int, str]:
-        observed.write.mode("append").parquet(str(folder))
-        found = seen.get
-        return int(found["rows"]), f"{int(found['total'] or 0):x}-{int(found['mixed'] or 0) % (1 << 64):016x}"
-
-    return fill
-
-
-def _order_free_hashes(frame: "DataFrame") -> "list[Column]":
-    """A sum and an exclusive or over two row hashes: equal for equal multisets of rows."""
-    from pyspark.sql import functions as F
-
-    told = ", ".join(_hashed(frame))
-    # Half of the bits: the sum of so many rows as a table may hold then fits a number.
-    return [
-        F.expr(f"sum(xxhash64({told}) & {(1 << 32) - 1}L) AS total"),
-        F.expr(f"bit_xor(xxhash64('mixed', {told})) AS mixed"),
-    ]
-
-
-def _hashed(frame: "DataFrame") -> Iterator[str]:
-    """What of a row is hashed: plain values, and whether each is there, since a hash passes over NULL; lists as JSON.
-
-    As JSON alone, hashing would take longer than all else that is done to a row.
-    """
-    from pyspark.sql.types import ArrayType, MapType, StructType
-
-    nested = []
-    for column in frame.schema:
-        if isinstance(column.dataType, (ArrayType, MapType, StructType)):
-            nested.append(f"`{column.name}`")
-        else:
-            yield f"`{column.name}`, `{column.name}` IS NULL"
-    if nested:
-        yield f"to_json(struct({', '.join(nested)}), map('ignoreNullFields', 'false'))"
 
 
 def _write_durably(target: Path, text: str) -> None:

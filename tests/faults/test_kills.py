@@ -64,7 +64,7 @@ LOG = textwrap.dedent(
             return 1, text
         return fill
 
-    door._filler = filler
+    door.filler = filler
     door.Tables.read = lambda self, table, spark, run: (self.root / table / f"run={run}" / "a").read_text()
     Path.replace, Path.mkdir, Path.write_bytes = mortal(Path.replace), mortal(Path.mkdir), mortal(Path.write_bytes)
     os.fsync, shutil.rmtree = mortal(os.fsync), mortal(shutil.rmtree)
