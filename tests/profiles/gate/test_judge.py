@@ -74,7 +74,7 @@ def test_the_age_of_a_snapshot_is_not_judged() -> None:
     ],
 )
 def test_a_feed_may_have_twice_its_usual_rows_and_lack_three_tenths(delivered: int, said: tuple[str, ...]) -> None:
-    measures = replace(CLEAN, delivered=delivered, accepted=delivered)
+    measures = replace(CLEAN, delivered=delivered, accepted=delivered, absent={})
     assert judge("vehicles", suite(VEHICLES, measures, DAY, usual=1000.0)).failed == said
 
 
