@@ -105,7 +105,7 @@ def _entry(
 
 def _because(tags: object, scorer: Scorer, listed: Listed) -> pa.Array:
     heavy, added = weightiest(tags, scorer, listed.rows, listed.services, MOST_TAGS, LEAST_WEIGHT)
-    return _lists(heavy.offsets, _structs(tag=_words(scorer.tags, heavy.values), weight=_rounded(added)))
+    return _lists(heavy.offsets, _structs(tag=_words(scorer.columns, heavy.values), weight=_rounded(added)))
 
 
 def _questions(words: Vocabulary, truths: Truths, listed: Listed) -> pa.Array:

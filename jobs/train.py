@@ -15,6 +15,7 @@ import pyarrow as pa
 from jobs import accepted
 from jobs.acts import ACTIONS, with_acts
 from jobs.files import living, sampled
+from jobs.models import Settled, settle
 from jobs.run import Context, Summary
 from jobs.vocabulary import Vocabulary, acts_of, days, number_of, vocabulary
 from profiles.model import KINDS, Kind
@@ -24,46 +25,60 @@ from recommender.features import WEIGHTS, Uses, service_matrix
 from recommender.learn import HELD_OUT, WINDOW_DAYS, Learned, Names, Past, Window, learn
 from tagging import registry as registries
 from tagging.apply import tag_ids, truths
+from tagging.groups import district, group
 from tagging.registry import Registry
 from tagging.rules import YES
+from tagging.rules.spark import Spark
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 HISTORY_DAYS = 730
+# The groups by which fair reach is told, in SQL over a file and its acts; a model never sees them.
+GROUPS: Mapping[Kind, Mapping[str, str]] = {
+    "person": {
+        "age": group("person", Spark()),
+        "sex": "coalesce(sex, '')",
+        "district": district("person"),
+        "disability": "CASE WHEN disability_grade IS NULL THEN 'none known' ELSE 'disabled' END",
+        "channel": "CASE WHEN exists(acts, a -> a.action <> 'applied' AND a.acted_on <= as_of)"
+        " THEN 'online' ELSE 'counter' END",
+    },
+    "enterprise": {"industry": group("enterprise", Spark()), "district": district("enterprise")},
+}
 TAKEN = tuple(ACTIONS.index(action) for action in ("applied", "started", "done"))
 
 
 def run(context: Context) -> Summary:
-    """Writes model_person and model_enterprise: scorer.npz and, where anything was learned, factors.npz."""
+    """Writes model_person and model_enterprise: what serves from the day on, as ``models`` says, and why."""
     registry, catalogue = registries.load(), catalogues.load()
     counts: dict[str, int] = {}
     notes = []
     for number, kind in enumerate(KINDS):
         context.progress(f"train {kind}", number, len(KINDS))
         words = vocabulary(kind, registry, catalogue, context.day)
-        found = _learned(context, words, registry)
-        files = {"scorer.npz": found.scorer.save()}
-        if found.factors is not None:
-            files["factors.npz"] = found.factors.save()
-        extra = {"registry": registry.version, "catalogue": catalogue.version, "figures": dict(found.figures)}
-        context.tables.write_files(f"model_{kind}", files, day=context.day, extra=extra)
-        counts[f"{kind} uses"] = int(found.figures.get("uses", 0))
-        notes.append(_note(kind, found.figures))
+        found, last = _learned(context, words, registry)
+        versions = {"registry": registry.version, "catalogue": catalogue.version}
+        settled = settle(context, kind, found, last, versions)
+        counts[f"{kind} uses"] = found.uses
+        notes.append(_note(kind, found, settled))
     context.progress("train", len(KINDS), len(KINDS))
     return Summary("train", counts, "; ".join(notes))
 
 
-def _note(kind: Kind, figures: Mapping[str, float]) -> str:
-    if not figures:
+def _note(kind: Kind, found: Learned, settled: Settled) -> str:
+    if not found.uses:
         return f"{kind}: nobody used anything yet, so what few may have comes first"
-    if "ndcg_10" not in figures:
+    if found.trial is None:
         return f"{kind}: too few days to measure"
-    gained, popular = figures["ndcg_10"], figures["ndcg_10_popularity"]
-    return f"{kind} nDCG@10 {gained:.3f} against {popular:.3f} by popularity"
+    gained, popular = found.trial.figures["ndcg_10"], found.alone["popularity"]
+    told = f"{kind} nDCG@10 {gained:.3f} against {popular:.3f} by popularity"
+    failed = [why for why in settled.decision.reasons if why.startswith("failed")]
+    return told if settled.decision.promoted else f"{told}, not promoted: {'; '.join(failed) or 'never tried'}"
 
 
-def _learned(context: Context, words: Vocabulary, registry: Registry) -> Learned:
+def _learned(context: Context, words: Vocabulary, registry: Registry) -> tuple[Learned, Window]:
+    """What the acts of two years teach, and the last window, on which models are compared."""
     files = sampled(with_acts(context, words.kind), context.tables.manifest(f"{words.kind}_files").rows)
     windows = [context.day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, 0, -1)]
     begins = windows if _used(context) else [context.day]
@@ -71,7 +86,7 @@ def _learned(context: Context, words: Vocabulary, registry: Registry) -> Learned
     past = _past(table, words, number_of(context.day))
     offered = [_window(table, words, number_of(begin)) for begin in begins]
     names = Names(words.tags, words.ids, service_matrix(words.ids, [_traits(one) for one in words.services]))
-    return learn(past, offered, offered[-1].allowed, names, context.settings.seed)
+    return learn(past, offered, offered[-1].allowed, names, context.settings.seed), offered[-1]
 
 
 def _traits(service: Service) -> tuple[str, ...]:
@@ -91,7 +106,7 @@ def _evaluated(
 ) -> pa.Table:
     """A row per file and day on which a window with an act of its subject began, or that is one of `begins`.
 
-    Columns tags, and from the first of `begins` on also truths; acts of the row's own window, from there on all.
+    Columns tags and groups, from the first of `begins` on also truths; acts of the row's own window, from there on all.
     Windows are counted back from the day, so an act is always later than the day its row is evaluated for.
     """
     from pyspark.sql import functions as F
@@ -101,12 +116,14 @@ def _evaluated(
     begin = f"date_sub({today}, CAST({WINDOW_DAYS} * (floor({ago} / {WINDOW_DAYS}) + 1) AS INT))"
     begun = f"transform(filter(acts, a -> {ago} BETWEEN 0 AND {HISTORY_DAYS - 1}), a -> {begin})"
     asked = ", ".join(f"DATE'{one.isoformat()}'" for one in begins)
-    rows = files.withColumn("as_of", F.explode(F.expr(f"array_distinct(concat({begun}, array({asked})))")))
+    dated = files.withColumn("as_of", F.explode(F.expr(f"array_distinct(concat({begun}, array({asked})))")))
+    rows = dated.withColumn("groups", F.array(*(F.expr(sql) for sql in GROUPS[words.kind].values())))
     known = truths(tag_ids(living(rows, words.kind), registry, words.kind), words.matcher.atoms)
     shown = known.select(
         "subject",
         "as_of",
         "tags",
+        "groups",
         F.expr(f"CASE WHEN as_of >= {first} THEN truths END").alias("truths"),
         F.expr(f"CASE WHEN as_of >= {first} THEN acts ELSE filter(acts, a -> {begin} = as_of) END").alias("acts"),
     )
@@ -129,7 +146,9 @@ def _window(every: pa.Table, words: Vocabulary, begin: int) -> Window:
     table = every.filter(pa.array(days(every["as_of"].combine_chunks()) == begin))
     acts, actions = acts_of(table["acts"], words.ids)
     later = (acts.on > begin) & (acts.on <= begin + WINDOW_DAYS) & (acts.services >= 0) & np.isin(actions, TAKEN)
-    taken = np.zeros((len(table), len(words.services)), dtype=bool)
-    taken[acts.rows[later], acts.services[later]] = True
+    taken = np.zeros((len(table), len(words.services)), dtype=np.float32)
+    taken[acts.rows[later], acts.services[later]] = 1
     allowed = words.offerable(words.truth_rows(table["truths"]), acts, begin) == YES
-    return Window(words.tag_rows(table["tags"]), allowed, taken)
+    labels = np.array(table["groups"].to_pylist(), dtype=np.str_).reshape(len(table), len(GROUPS[words.kind]))
+    groups = {name: labels[:, number] for number, name in enumerate(GROUPS[words.kind])}
+    return Window(words.tag_rows(table["tags"]), allowed, taken, groups)

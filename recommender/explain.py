@@ -13,6 +13,7 @@ from profiles.model import Kind
 from recommender.corrections import owner_of
 from recommender.wording import Wording, wording
 
+AND = "+"  # between the two tags in the id of a pair
 # What the arguments of a domain word are called after; a plain number stands for itself.
 _ARGUMENTS = {
     "holds": "documents",
@@ -93,13 +94,15 @@ def reason(clause: str, source: str, as_of: date | None, locale: str, kind: str 
 
 
 def tag_name(tag: str, locale: str) -> str:
-    """What a tag is called; its id where no registry file names it.
+    """What a tag is called, or a pair of tags that weighs more together; its id where no registry file names it.
 
-    >>> tag_name("new_parent", "en")
-    'New parent'
+    >>> tag_name("new_parent", "en"), tag_name("new_parent+driver", "zh")
+    ('New parent', '新手父母且持证驾驶人')
     """
-    name = wording().name("tags", tag)
-    return name.say(locale) if name else tag
+    named = [wording().name("tags", one) for one in tag.split(AND)]
+    if not all(named):
+        return tag
+    return (" and " if _english(locale) else "且").join(name.say(locale) for name in named if name)
 
 
 def likely_reason(tag: str, locale: str) -> str:

@@ -6,22 +6,37 @@ and the weights of the stack are kept.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 
-from recommender.evaluate import calibration_error, quality
 from recommender.features import Uses, aged
 from recommender.model import Factors, train
-from recommender.rank import Scorer, probability, rank, score
-from recommender.stack import Parts, Weights, combine, fit, log_odds, neutral, popularity, rarity
+from recommender.pairs import columns, telling
+from recommender.pairs import names as named
+from recommender.parts import (
+    PARTS,
+    Parts,
+    acts_matrix,
+    affinity,
+    foretold,
+    log_odds,
+    popularity,
+    rarity,
+    shares,
+)
+from recommender.rank import Scorer
+from recommender.stack import Weights, combine, fit, neutral
+from recommender.trial import Trial, Window, tried
+
+__all__ = ["HELD_OUT", "UNPROVEN", "WINDOW_DAYS", "Learned", "Names", "Past", "Window", "learn"]
 
 WINDOW_DAYS = 30
 HELD_OUT = 3  # windows: two for the stack, the last to measure
 # What the parts count where no window shows how they should.
-UNPROVEN = Weights({"factors": 0.0, "log_odds": 0.5, "popularity": 0.5, "rarity": 1.0}, float("nan"))
+UNPROVEN = Weights({"log_odds": 0.5, "popularity": 0.5, "rarity": 1.0}, float("nan"))
 
 
 @dataclass(frozen=True)
@@ -34,21 +49,34 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Window:
-    """What subjects could take up and did: tags csr[N, T] on its first day, allowed and taken bool[N, S]."""
-
-    tags: csr_matrix
-    allowed: npt.NDArray[np.bool_]
-    taken: npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
 class Learned:
-    """A scorer, LightFM's factors where anything was learned, and figures for the model's manifest."""
+    """A scorer, LightFM's factors where anything was learned, and what the last window says of them.
+
+    `untold` is the scorer that had not seen the last window, by which the trial was made and later models are
+    compared; `without` says of each part the nDCG@10 that is left without it, `alone` the one that it has alone.
+    """
 
     scorer: Scorer
-    factors: Factors | None
-    figures: Mapping[str, float]
+    uses: int
+    factors: Factors | None = None
+    untold: Scorer | None = None
+    trial: Trial | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
+    without: Mapping[str, float] = field(default_factory=dict)
+    alone: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """What a manifest says of it; nothing but the uses where no window could measure it."""
+        told = {"uses": float(self.uses)} if self.uses else {}
+        if self.trial is None:
+            return told
+        parts = {
+            **{f"ndcg_10_{name}": figure for name, figure in self.alone.items()},
+            **{f"ndcg_10_without_{name}": figure for name, figure in self.without.items()},
+            **{f"weight_{name}": weight for name, weight in self.weights.items()},
+        }
+        return {**{name: round(figure, 4) for name, figure in {**self.trial.figures, **parts}.items()}, **told}
 
 
 @dataclass(frozen=True)
@@ -67,20 +95,53 @@ def learn(past: Past, windows: Sequence[Window], allowed: npt.NDArray[np.bool_],
     Neither claims any figure.
     """
     if not (past.uses.weights > 0).any():
-        return Learned(neutral(names.tags, names.services, allowed), None, {})
+        return Learned(neutral(names.tags, names.services, allowed), 0)
     early = _before(past, HELD_OUT * WINDOW_DAYS)
-    weights: Weights = UNPROVEN
-    figures: Mapping[str, float] = {}
-    if len(windows) == HELD_OUT and (early.uses.weights > 0).any():
-        weights, figures = _stacked(_parts(early, windows[0].allowed, names, seed), windows[:-1], windows[-1], seed)
-    parts = _parts(past, allowed, names, seed)
-    return Learned(combine(parts, weights), parts.factors, {**figures, "uses": float(len(past.uses))})
+    whole, factors = parts_of(past, allowed, names, seed)
+    uses = len(past.uses)
+    if len(windows) != HELD_OUT or not (early.uses.weights > 0).any() or not _tells(both := _joined(windows[:-1])):
+        return Learned(combine(whole, UNPROVEN), uses, factors)
+    known, _ = parts_of(early, windows[0].allowed, names, seed)
+    weights = fit(known, both.tags, both.allowed, both.taken, seed)
+    untold = combine(known, weights)
+    return Learned(
+        scorer=combine(whole, weights),
+        uses=uses,
+        factors=factors,
+        untold=untold,
+        trial=tried(untold, windows[-1]),
+        weights=weights.parts,
+        without=_without(known, weights, both, windows[-1], seed),
+        alone={name: _ndcg(known, {name: 1.0}, windows[-1]) for name in PARTS},
+    )
 
 
-def measure(scorer: Scorer, window: Window, k: int = 10) -> float:
-    """nDCG at `k` of the lists that the product would have shown on the window's first day."""
-    ranked = rank(window.tags, scorer, window.allowed, k)
-    return quality(ranked.indices, _gains(window), k).ndcg
+def parts_of(past: Past, allowed: npt.NDArray[np.bool_], names: Names, seed: int) -> tuple[Parts, Factors]:
+    """The parts as the past teaches them, and LightFM's factors among them."""
+    uses = Uses(past.uses.rows, past.uses.services, aged(past.uses.weights, past.ages))
+    acts = acts_matrix(uses, past.tags.shape[0], len(names.services))
+    popular, of_tags = popularity(acts), log_odds(past.tags, acts, shares(acts))
+    alone = foretold(past.tags, of_tags, popular)
+    pairs = telling(past.tags, acts, alone)
+    own = columns(past.tags, pairs)
+    of_pairs = log_odds(own[:, past.tags.shape[1] :], acts, alone)
+    likings, base = affinity(own, past.tags.shape[1], acts)
+    tag_names = named(names.tags, pairs)
+    factors = train(own, uses, names.traits, tag_names=tag_names, service_names=names.services, seed=seed)
+    liked = factors.tag_factors.astype(np.float64) @ factors.service_factors.T.astype(np.float64)
+    of_columns = {
+        "factors": liked,
+        "log_odds": np.vstack([of_tags, np.zeros_like(of_pairs)]),
+        "pair_log_odds": np.vstack([np.zeros_like(of_tags), of_pairs]),
+        "affinity": likings,
+    }
+    of_services = {
+        "factors": factors.service_biases.astype(np.float64),
+        "affinity": base,
+        "popularity": popular,
+        "rarity": rarity(allowed),
+    }
+    return Parts(names.tags, names.services, pairs, of_columns, of_services), factors
 
 
 def _before(past: Past, days: int) -> Past:
@@ -89,54 +150,28 @@ def _before(past: Past, days: int) -> Past:
     return Past(past.tags, past.uses.select(known), past.ages[known] - np.int32(days))
 
 
-def _parts(past: Past, allowed: npt.NDArray[np.bool_], names: Names, seed: int) -> Parts:
-    uses = Uses(past.uses.rows, past.uses.services, aged(past.uses.weights, past.ages))
-    count = len(names.services)
-    return Parts(
-        factors=train(past.tags, uses, names.traits, tag_names=names.tags, service_names=names.services, seed=seed),
-        log_odds=log_odds(past.tags, uses, count),
-        popularity=popularity(uses, count),
-        rarity=rarity(allowed),
+def _joined(windows: Sequence[Window]) -> Window:
+    return Window(
+        csr_matrix(vstack([window.tags for window in windows])),
+        np.concatenate([window.allowed for window in windows]),
+        np.concatenate([window.taken for window in windows]),
     )
 
 
-def _stacked(trial: Parts, earlier: Sequence[Window], last: Window, seed: int) -> tuple[Weights, dict[str, float]]:
-    """The parts' weights from the earlier windows, and what they are worth in the last."""
-    both = Window(
-        csr_matrix(vstack([window.tags for window in earlier])),
-        np.concatenate([window.allowed for window in earlier]),
-        np.concatenate([window.taken for window in earlier]),
-    )
-    offered = both.taken[both.allowed]
-    if not offered.any() or offered.all():
-        return UNPROVEN, {}
-    weights = fit(trial, both.tags, both.allowed, both.taken, seed)
-    return weights, _figures(trial, weights, last)
+def _tells(window: Window) -> bool:
+    """Whether some of what was offered was taken up, and some was not."""
+    offered = window.taken[window.allowed]
+    return bool(offered.any()) and not bool(offered.all())
 
 
-def _figures(trial: Parts, weights: Weights, last: Window) -> dict[str, float]:
-    """nDCG@10 of the stack and of each part alone, through the product's own ranking, and the stack's calibration."""
-    scorer = combine(trial, weights)
-    alone = {name: combine(trial, Weights(_only(name), 0.0)) for name in ("popularity", "log_odds", "factors")}
-    ranked = rank(last.tags, scorer, last.allowed, 10)
-    found = quality(ranked.indices, _gains(last), 10)
-    chances = probability(score(last.tags, scorer)[last.allowed], scorer)
-    figures = {
-        "ndcg_10": found.ndcg,
-        "recall_10": found.recall,
-        **{f"ndcg_10_{name}": measure(part, last) for name, part in alone.items()},
-        "subjects": float(found.subjects),
-        "foreseen": float(chances.mean()),
-        "taken": float(last.taken[last.allowed].mean()),
-        "calibration_error": calibration_error(chances, last.taken[last.allowed]),
-        **{f"weight_{name}": weight for name, weight in weights.parts.items()},
+def _without(known: Parts, weights: Weights, both: Window, last: Window, seed: int) -> dict[str, float]:
+    """nDCG@10 of the stack fitted anew without each part that counts; a part that does not count is not asked."""
+    return {
+        name: _ndcg(known, fit(known, both.tags, both.allowed, both.taken, seed, leave_out=name).parts, last)
+        for name, weight in weights.parts.items()
+        if weight > 0
     }
-    return {name: round(figure, 4) for name, figure in figures.items()}
 
 
-def _only(name: str) -> dict[str, float]:
-    return {part: float(part == name) for part in UNPROVEN.parts}
-
-
-def _gains(window: Window) -> npt.NDArray[np.float64]:
-    return (window.taken & window.allowed).astype(np.float64)
+def _ndcg(parts: Parts, weights: Mapping[str, float], window: Window) -> float:
+    return tried(combine(parts, Weights(dict(weights), 0.0)), window).figures["ndcg_10"]

@@ -13,8 +13,9 @@ import numpy.typing as npt
 DISMISSED_DAYS = 90
 # A renewal is done; until the new document arrives in the file, the old one still says that it expires.
 RENEWED_DAYS = 180
-# What comes round again comes back a month early, so that it can be done in time.
-EARLY_DAYS = 30
+# What comes round again comes back two months early: a year's enrolment opens, and a yearly check may be made, before
+# the year since the last one is over.
+EARLY_DAYS = 60
 FOR_EVER = 36_525
 
 Days = npt.NDArray[np.int32]  # days since 1970-01-01
@@ -42,7 +43,7 @@ def rest_days(recurs_months: Sequence[int | None], renews: Sequence[str | None])
     """How many days a service rests after it was done, one per service.
 
     >>> rest_days([12, None, None], [None, "PASSPORT", None]).tolist()
-    [330, 180, 36525]
+    [300, 180, 36525]
     """
     rests = [
         max(months * 30 - EARLY_DAYS, 1) if months else RENEWED_DAYS if document else FOR_EVER

@@ -1,17 +1,20 @@
 """Orders the services that a subject may be offered, by one linear score; it never offers what the mask forbids.
 
-The score of a service is additive in the subject's tags: ``tag_vectors[tag] . service_vectors[service]`` summed
-over the tags, plus the service's own bias. So a place in the list is explained exactly (``contributions``), and
-subjects with the same tags and the same mask have the same list, which is computed once. Scores are made and
-ordered block by block: the whole subjects-by-services matrix never exists.
+The score of a service is additive in the subject's tags and pairs of tags: ``tag_vectors[column] .
+service_vectors[service]`` summed over the columns, plus the service's own bias. So a place in the list is explained
+exactly (``contributions``), and subjects with the same tags and the same mask have the same list, which is computed
+once. Scores are made and ordered block by block: the whole subjects-by-services matrix never exists.
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+
+from recommender.pairs import NO_PAIRS, Pairs, columns, dense_columns, names
 
 BLOCK_ROWS = 128  # a block of float32 scores over 1,400 services, twice, stays within a core's cache
 GROUPS = 128  # columns are compared in so many groups before they are compared one by one
@@ -24,10 +27,10 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Scorer:
-    """One linear score in log-odds of taking a service up; holds a vector per tag and none per subject.
+    """One linear score in log-odds of taking a service up; holds a vector per tag or pair and none per subject.
 
-    tag_vectors float32[T, D], service_vectors float32[S, D], service_bias float32[S]; `intercept` shifts a score
-    to the log-odds whose logistic is the probability of taking the service up.
+    tag_vectors float32[T + P, D] (of the tags, then of the pairs), service_vectors float32[S, D], service_bias
+    float32[S]; `intercept` shifts a score to the log-odds whose logistic is the probability of taking the service up.
     """
 
     tags: tuple[str, ...]
@@ -36,13 +39,26 @@ class Scorer:
     service_vectors: Floats
     service_bias: Floats
     intercept: float = 0.0
+    pairs: Pairs = field(default_factory=NO_PAIRS.copy)
 
     def __post_init__(self) -> None:
         shapes = self.tag_vectors.shape, self.service_vectors.shape, self.service_bias.shape
         depth = self.tag_vectors.shape[1]
-        expected = (len(self.tags), depth), (len(self.services), depth), (len(self.services),)
+        width = len(self.tags) + len(self.pairs)
+        expected = (width, depth), (len(self.services), depth), (len(self.services),)
         if shapes != expected:
             raise ValueError(f"a scorer of this vocabulary needs arrays of shapes {expected}, got {shapes}")
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """What the rows of `tag_vectors` are called: the tags, then each pair as both of its tags."""
+        return names(self.tags, self.pairs)
+
+    @cached_property
+    def weighs_services(self) -> bool:
+        """Whether `tag_vectors` are the weights of services themselves, so that nothing is left to multiply."""
+        count = len(self.services)
+        return self.service_vectors.shape == (count, count) and bool((self.service_vectors == np.eye(count)).all())
 
     def save(self) -> bytes:
         """The arrays as .npz without pickle, so that loading runs no code; the same scorer gives the same bytes."""
@@ -55,6 +71,7 @@ class Scorer:
             service_vectors=self.service_vectors,
             service_bias=self.service_bias,
             intercept=np.float64(self.intercept),
+            pairs=self.pairs,
         )
         return buffer.getvalue()
 
@@ -69,6 +86,7 @@ class Scorer:
                 service_vectors=arrays["service_vectors"],
                 service_bias=arrays["service_bias"],
                 intercept=float(arrays["intercept"]),
+                pairs=arrays["pairs"],
             )
 
 
@@ -101,12 +119,12 @@ def rank(tags: csr_matrix, scorer: Scorer, allowed: Flags, k: int) -> Ranked:
     scores = np.empty((tags.shape[0], k), dtype=np.float32)
     # Blocks share one piece of memory: fresh memory for each would cost more than the comparing.
     room = np.empty((2, min(BLOCK_ROWS, tags.shape[0]), allowed.shape[1]), dtype=np.float32)
-    right = np.concatenate([scorer.service_vectors.T, scorer.service_bias[None, :]])
+    left, right = _sides(scorer)
     for start in range(0, tags.shape[0], BLOCK_ROWS):
         rows = slice(start, start + BLOCK_ROWS)
-        left = _vectors(tags[rows], scorer)
-        block = np.matmul(left, right, out=room[0, : len(left)])
-        indices[rows], scores[rows] = _best(_masked(block, allowed[rows], room[1, : len(left)]), k)
+        vectors = _vectors(tags[rows], scorer, left)
+        block = np.matmul(vectors, right, out=room[0, : len(vectors)])
+        indices[rows], scores[rows] = _best(_masked(block, allowed[rows], room[1, : len(vectors)]), k)
     ranked = Ranked(indices, scores, probability(scores, scorer))
     if len(first) == len(inverse):
         return ranked
@@ -115,7 +133,8 @@ def rank(tags: csr_matrix, scorer: Scorer, allowed: Flags, k: int) -> Ranked:
 
 def score(tags: csr_matrix, scorer: Scorer) -> Floats:
     """Scores float32[N, S] of every service; for a block of subjects, not for a city."""
-    scores: Floats = _vectors(tags, scorer) @ np.concatenate([scorer.service_vectors.T, scorer.service_bias[None, :]])
+    left, right = _sides(scorer)
+    scores: Floats = _vectors(tags, scorer, left) @ right
     return scores
 
 
@@ -126,7 +145,7 @@ def told(
 
     A block's scores carry the noise of single precision, which depends on the block; what is shown must not.
     """
-    vectors = tags.astype(np.float64) @ scorer.tag_vectors.astype(np.float64)
+    vectors = columns(tags, scorer.pairs).astype(np.float64) @ scorer.tag_vectors.astype(np.float64)
     found = (vectors[rows] * scorer.service_vectors[services].astype(np.float64)).sum(axis=1)
     scores = found + scorer.service_bias[services]
     return scores, _logistic(scores + scorer.intercept)
@@ -144,12 +163,12 @@ def _logistic(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return likely
 
 
-def contributions(scorer: Scorer, tags: npt.NDArray[np.intp], services: npt.NDArray[np.intp]) -> Floats:
-    """What each of one subject's tags adds to the score of each service: float32[len(tags), len(services)].
+def contributions(scorer: Scorer, own: npt.NDArray[np.intp], services: npt.NDArray[np.intp]) -> Floats:
+    """What each of one subject's own columns adds to the score of each service: float32[len(own), len(services)].
 
-    Summed over the tags, with ``service_bias`` added, it is the score itself.
+    Summed over all columns that the subject has, with ``service_bias`` added, it is the score itself.
     """
-    added: Floats = scorer.tag_vectors[tags] @ scorer.service_vectors[services].T
+    added: Floats = scorer.tag_vectors[own] @ scorer.service_vectors[services].T
     return added
 
 
@@ -158,10 +177,22 @@ def best(scores: Floats, allowed: Flags, k: int) -> tuple[npt.NDArray[np.int32],
     return _best(_masked(scores.copy(), allowed, np.empty_like(scores)), k)
 
 
-def _vectors(tags: csr_matrix, scorer: Scorer) -> Floats:
-    """The sum of each subject's tag vectors, and a one that takes in the services' bias: float32[N, D + 1]."""
-    vectors = np.ones((tags.shape[0], scorer.tag_vectors.shape[1] + 1), dtype=np.float32)
-    np.matmul(tags.toarray().astype(np.float32, copy=False), scorer.tag_vectors, out=vectors[:, :-1])
+def _sides(scorer: Scorer) -> tuple[Floats | None, Floats]:
+    """The two factors of the scores, the second with the services' bias below it; the first is None where a subject's
+    columns are multiplied by the weights of services at once."""
+    if scorer.weighs_services:
+        return None, np.concatenate([scorer.tag_vectors, scorer.service_bias[None, :]])
+    return scorer.tag_vectors, np.concatenate([scorer.service_vectors.T, scorer.service_bias[None, :]])
+
+
+def _vectors(tags: csr_matrix, scorer: Scorer, left: Floats | None) -> Floats:
+    """The sum of each subject's vectors, and a one that takes in the services' bias: float32[N, D + 1]."""
+    own = dense_columns(tags.toarray().astype(np.float32, copy=False), scorer.pairs)
+    vectors = np.ones((len(own), (own if left is None else left).shape[1] + 1), dtype=np.float32)
+    if left is None:
+        vectors[:, :-1] = own
+    else:
+        np.matmul(own, left, out=vectors[:, :-1])
     return vectors
 
 

@@ -1,4 +1,4 @@
-"""Finds what stands behind offers: the newest source of what a clause read, and the tags that weigh most.
+"""Finds what stands behind offers: the newest source of what a clause read, and the tags (or pairs) that weigh most.
 
 It works on a block of subjects as arrays. It decides nothing about eligibility, and writes no sentence.
 """
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from recommender.pairs import columns
 from recommender.rank import SCORE_DECIMALS, Scorer
 
 Places = npt.NDArray[np.int64]
@@ -61,12 +62,16 @@ def ragged(lists: Sequence[Sequence[int]]) -> Ragged:
 def weightiest(
     tags: csr_matrix, scorer: Scorer, rows: Places, services: Places, most: int, least: float
 ) -> tuple[Ragged, npt.NDArray[np.float64]]:
-    """The `most` tags that add most to each offer, at least `least` each, most first, and what they add."""
+    """The `most` tags and pairs that add most to each offer, at least `least` each, most first, and what they add.
+
+    tags csr[N, T]; the places in the lists are of ``scorer.columns``.
+    """
+    tags = columns(tags, scorer.pairs)
     counts = np.diff(tags.indptr)
     width = int(counts.max()) if len(counts) else 0
     if not width or not len(rows):
         return Ragged(np.zeros(len(rows) + 1, dtype=np.int64), np.empty(0, dtype=np.int64)), np.empty(0)
-    padded = np.full((tags.shape[0], width), len(scorer.tags), dtype=np.int64)
+    padded = np.full((tags.shape[0], width), len(scorer.columns), dtype=np.int64)
     row_of = np.repeat(np.arange(tags.shape[0]), counts)
     padded[row_of, np.arange(tags.nnz) - tags.indptr[row_of]] = tags.indices
     whole = scorer.tag_vectors.astype(np.float64) @ scorer.service_vectors.T.astype(np.float64)

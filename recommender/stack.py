@@ -1,8 +1,8 @@
-"""Joins LightFM, log-odds, popularity and rarity into one linear score; the only file that imports scikit-learn.
+"""Joins the parts into one linear score by what subjects took up of what they could have; it makes no part itself.
 
-Each part is additive in tags or constant per service, so the whole stays one weight per (tag, service), explains
-itself exactly and knows no subject. The parts' weights are learned by logistic regression on days that the parts
-have not seen, over what those subjects could have been offered then; so a score is log-odds of taking a service up.
+The parts' weights are learned on days that the parts have not seen: first so that within a subject what was taken up
+stands above what was not, for that is what a list is, then stretched and shifted so that a score is the log-odds of
+taking a service up.
 """
 
 from collections.abc import Sequence
@@ -12,40 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from recommender.features import Uses
-from recommender.model import Factors
+from recommender.pairs import NO_PAIRS, columns
+from recommender.parts import PARTS, Parts, rarity
 from recommender.rank import SCORE_DECIMALS, Scorer
+from recommender.regression import odds, preference
 
-# How many expected uses of a (tag, service) pair it takes to believe what was observed half.
-SHRINKAGE = 5.0
-PARTS = ("factors", "log_odds", "popularity", "rarity")
+COMPARED = 20  # services not taken up that each one taken up is compared with
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What is stacked: LightFM's factors, log_odds float32[T, S], popularity and rarity float32[S], all in logs."""
-
-    factors: Factors
-    log_odds: Floats
-    popularity: Floats
-    rarity: Floats
-
-    def tag_weights(self) -> dict[str, npt.NDArray[np.float64]]:
-        """The parts that depend on tags, each as float64[T, S]."""
-        factors = self.factors.tag_factors.astype(np.float64) @ self.factors.service_factors.T.astype(np.float64)
-        return {"factors": factors, "log_odds": self.log_odds.astype(np.float64)}
-
-    def service_weights(self) -> dict[str, npt.NDArray[np.float64]]:
-        """What each part adds to a service whatever the tags, each as float64[S]; a tag's bias orders nothing."""
-        constant = {
-            "factors": self.factors.service_biases,
-            "popularity": self.popularity,
-            "rarity": self.rarity,
-        }
-        return {name: bias.astype(np.float64) for name, bias in constant.items()}
 
 
 @dataclass(frozen=True)
@@ -56,73 +31,44 @@ class Weights:
     intercept: float
 
 
-def log_odds(tags: csr_matrix, uses: Uses, services: int, shrinkage: float = SHRINKAGE) -> Floats:
-    """float32[T, S]: log of observed over expected use of a service by those with a tag, shrunken towards 0.
+def fit(
+    parts: Parts, tags: csr_matrix, allowed: Flags, taken: npt.NDArray[np.floating], seed: int, leave_out: str = ""
+) -> Weights:
+    """Weights of the parts from what subjects (rows) took up, float64[N, S], of what they could, bool[N, S].
 
-    Expected is what they would use if the tag said nothing; both get `shrinkage` more, so a pair hardly seen stays
-    near 0 (a gamma prior of mean one on the ratio, as DuMouchel 1999 does for counts).
-    """
-    wanted = np.maximum(uses.weights, 0.0)
-    acts = csr_matrix((wanted, (uses.rows, uses.services)), shape=(tags.shape[0], services))
-    observed = np.asarray((tags.T @ acts).todense(), dtype=np.float64)
-    share = np.bincount(uses.services, weights=wanted, minlength=services) / max(float(wanted.sum()), 1e-12)
-    expected = observed.sum(axis=1, keepdims=True) * share
-    ratios: Floats = np.log((observed + shrinkage) / (expected + shrinkage)).astype(np.float32)
-    return ratios
-
-
-def popularity(uses: Uses, services: int) -> Floats:
-    """float32[S]: log of a service's share of all uses, one use added to each."""
-    counts = np.bincount(uses.services, weights=np.maximum(uses.weights, 0.0), minlength=services) + 1.0
-    shares: Floats = np.log(counts / counts.sum()).astype(np.float32)
-    return shares
-
-
-def rarity(allowed: Flags) -> Floats:
-    """float32[S]: minus the log of the share of subjects that may be offered a service, one added on either side.
-
-    What few may have is meant for them: of two services equally used, the rarer suits better.
-    """
-    share = (allowed.sum(axis=0) + 1.0) / (allowed.shape[0] + 1.0)
-    logs: Floats = (-np.log(share)).astype(np.float32)
-    return logs
-
-
-def fit(parts: Parts, tags: csr_matrix, allowed: Flags, taken: Flags, seed: int) -> Weights:
-    """Weights of the parts from what subjects (rows) took up (bool[N, S]) of what they could (bool[N, S]).
-
-    A part that would count against itself is left out, the worst first, and the rest fitted anew: an explanation must
-    not say that a tag speaks for a service while the stack counts it against. Raises ValueError where nothing was
-    taken up.
+    What was taken up is a share between 0 and 1: 1 for what a person took up; for a group of people, how much of
+    what they took up it was. A part that would count against itself is left out, the worst first, and the rest fitted
+    anew: an explanation must not say that a tag speaks for a service while the stack counts it against. `leave_out`
+    names a part that is not given any weight. Raises ValueError where nothing, or everything, was taken up.
     """
     rows, services = np.nonzero(allowed)
-    labels = taken[rows, services]
-    if not labels.any() or labels.all():
-        taken_up = f"{int(labels.sum())} of {len(labels)}"
-        raise ValueError(f"the stack learns from offers taken up and not taken up, got {taken_up} taken up")
-    columns = _columns(parts, tags, rows, services)
-    kept: Sequence[str] = PARTS
-    weights, intercept = _regression(columns, kept, labels, seed)
-    while np.min(weights) < 0 and len(kept) > 1:
-        worst = int(np.argmin(weights))
-        kept = [name for number, name in enumerate(kept) if number != worst]
-        weights, intercept = _regression(columns, kept, labels, seed)
-    found = dict(zip(kept, np.maximum(weights, 0.0).tolist(), strict=True))
-    return Weights({name: float(found.get(name, 0.0)) for name in PARTS}, intercept)
+    share = taken[rows, services].astype(np.float64)
+    if not share.any() or share.all():
+        told = f"{int((share > 0).sum())} of {len(share)}"
+        raise ValueError(f"the stack learns from offers taken up and not taken up, got {told} taken up")
+    own = _scores(parts, tags)
+    found = _preferred({name: own[name] for name in own if name != leave_out}, allowed, taken, seed)
+    whole = sum((weight * own[name][rows, services] for name, weight in found.items()), np.zeros(len(rows)))
+    slopes, intercept = odds(whole[:, None], share, np.ones(len(rows)), seed)
+    stretch = max(float(slopes[0]), 0.0)
+    return Weights({name: stretch * found.get(name, 0.0) for name in PARTS}, intercept)
 
 
 def combine(parts: Parts, weights: Weights) -> Scorer:
     """The weighted sum of the parts as one scorer, rounded so that the last bits of a sum decide nothing."""
-    of_tags = sum(weights.parts[name] * own for name, own in parts.tag_weights().items())
-    of_services = sum(weights.parts[name] * own for name, own in parts.service_weights().items())
-    tags, services = parts.factors.tags, parts.factors.services
+    width, count = len(parts.tags) + len(parts.pairs), len(parts.services)
+    of_columns, of_services = np.zeros((width, count)), np.zeros(count)
+    for name, weight in weights.parts.items():
+        of_columns += weight * parts.of_columns.get(name, 0.0)
+        of_services += weight * parts.of_services.get(name, 0.0)
     return Scorer(
-        tags=tags,
-        services=services,
-        tag_vectors=np.eye(len(tags), dtype=np.float32),
-        service_vectors=np.ascontiguousarray(np.round(of_tags, SCORE_DECIMALS).T, dtype=np.float32),
+        tags=parts.tags,
+        services=parts.services,
+        tag_vectors=np.round(of_columns, SCORE_DECIMALS).astype(np.float32),
+        service_vectors=np.eye(count, dtype=np.float32),
         service_bias=np.round(of_services, SCORE_DECIMALS).astype(np.float32),
         intercept=round(weights.intercept, SCORE_DECIMALS),
+        pairs=parts.pairs,
     )
 
 
@@ -133,27 +79,55 @@ def neutral(tags: tuple[str, ...], services: tuple[str, ...], allowed: Flags) ->
         services=services,
         tag_vectors=np.zeros((len(tags), 0), dtype=np.float32),
         service_vectors=np.zeros((len(services), 0), dtype=np.float32),
-        service_bias=np.round(rarity(allowed), SCORE_DECIMALS),
+        service_bias=np.round(rarity(allowed), SCORE_DECIMALS).astype(np.float32),
         intercept=float("nan"),
+        pairs=NO_PAIRS,
     )
 
 
-def _columns(
-    parts: Parts, tags: csr_matrix, rows: npt.NDArray[np.intp], services: npt.NDArray[np.intp]
-) -> dict[str, npt.NDArray[np.float64]]:
-    """Each part's own score of every (row, service) pair."""
-    columns = {name: np.zeros(len(rows)) for name in PARTS}
-    for name, of_tags in parts.tag_weights().items():
-        columns[name] += np.asarray(tags @ of_tags)[rows, services]
-    for name, of_services in parts.service_weights().items():
-        columns[name] += of_services[services]
-    return columns
+def _scores(parts: Parts, tags: csr_matrix) -> dict[str, Floats]:
+    """Each part's own score of every service for every row: float64[N, S]."""
+    own = columns(tags, parts.pairs)
+    nothing = np.zeros((tags.shape[0], len(parts.services)))
+    return {
+        name: nothing + (own @ parts.of_columns[name] if name in parts.of_columns else 0.0)
+        + parts.of_services.get(name, 0.0)
+        for name in PARTS
+    }  # fmt: skip
 
 
-def _regression(
-    columns: dict[str, npt.NDArray[np.float64]], kept: Sequence[str], labels: Flags, seed: int
-) -> tuple[npt.NDArray[np.float64], float]:
-    from sklearn.linear_model import LogisticRegression  # loaded only where a model is trained
+def _preferred(own: dict[str, Floats], allowed: Flags, taken: npt.NDArray[np.floating], seed: int) -> dict[str, float]:
+    """The weights, none below 0, by which what was taken up stands above what was not."""
+    better, worse, counts = _compared(allowed, taken, seed)
+    apart = {name: np.stack([scores[better], scores[worse]]) for name, scores in own.items()}
+    kept: Sequence[str] = [name for name, both in apart.items() if np.ptp(both) > 0]
+    while kept:
+        sizes = np.array([float(np.abs(apart[name][0] - apart[name][1]).mean()) or 1.0 for name in kept])
+        first, second = (np.column_stack([apart[name][side] for name in kept]) / sizes for side in (0, 1))
+        weights = preference(first, second, counts) / sizes
+        if weights.min() >= 0:
+            return dict(zip(kept, weights.tolist(), strict=True))
+        worst = int(np.argmin(weights * sizes))
+        kept = [name for number, name in enumerate(kept) if number != worst]
+    return {}
 
-    fitted = LogisticRegression(C=1.0, random_state=seed).fit(np.column_stack([columns[name] for name in kept]), labels)
-    return fitted.coef_[0], float(fitted.intercept_[0])
+
+def _compared(
+    allowed: Flags, taken: npt.NDArray[np.floating], seed: int
+) -> tuple[tuple[npt.NDArray[np.intp], ...], tuple[npt.NDArray[np.intp], ...], Floats]:
+    """Places (row, service) of what was taken up and of what was less, COMPARED draws each, and how much each counts.
+
+    All draws of a row together count as one, or less where what was taken up is no whole.
+    """
+    rows, better = np.nonzero(allowed & (taken > 0))
+    rows, better = np.repeat(rows, COMPARED), np.repeat(better, COMPARED)
+    choices = [np.flatnonzero(own) for own in allowed]
+    counts = np.array([len(own) for own in choices])
+    starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
+    drawn = np.random.default_rng(seed).random(len(rows))
+    worse = np.concatenate(choices)[starts[rows] + (drawn * counts[rows]).astype(np.intp)]
+    gap = taken[rows, better].astype(np.float64) - taken[rows, worse]
+    kept = gap > 0
+    rows, better, worse, gap = rows[kept], better[kept], worse[kept], gap[kept]
+    of_row = np.bincount(rows, weights=gap, minlength=len(allowed))
+    return (rows, better), (rows, worse), gap / np.maximum(of_row[rows], 1e-12)

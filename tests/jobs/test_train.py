@@ -1,8 +1,11 @@
 """Training learns from what was known at the time, leaves a model per kind, and gives the same model again."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -10,6 +13,7 @@ from jobs import train
 from jobs.run import Context, Summary
 from jobs.settings import Settings
 from jobs.tables import Tables
+from recommender.promotion import Check, gate
 from recommender.rank import Scorer
 from tests.jobs.town import DAY, Town, case, document, person, settle, town
 
@@ -45,10 +49,40 @@ def test_a_second_run_of_the_day_changes_nothing(trained: tuple[Tables, Summary]
 def test_the_model_says_what_it_was_made_of_and_how_good_it_is(trained: tuple[Tables, Summary]) -> None:
     tables, summary = trained
     made = tables.manifest("model_person").extra
-    assert set(made) == {"registry", "catalogue", "figures"}
+    assert (made["promoted"], made["since"]) == (True, DAY.isoformat())
+    assert made["why"] == ["no model that could be compared is in use"]
     assert made["figures"]["ndcg_10"] >= made["figures"]["ndcg_10_popularity"] - 0.02
     assert summary.counts["person uses"] == made["figures"]["uses"] > 100
     assert "person nDCG@10" in summary.note
+
+
+def test_a_model_has_a_card_that_says_why_it_serves_and_whom_it_reached(trained: tuple[Tables, Summary]) -> None:
+    tables, _ = trained
+    card = (tables.path("model_person") / "card.html").read_text("utf-8")
+    assert "The new model serves" in card
+    assert "no model that could be compared is in use" in card
+    assert "Reach by group" in card
+    assert "counter" in card
+
+
+def test_a_worse_model_is_kept_out_and_the_one_in_use_goes_on(
+    trained: tuple[Tables, Summary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled, _ = trained
+    shutil.copytree(settled.root, tmp_path / "lake")
+    tables = Tables(tmp_path / "lake")
+    before = scorer(tables)
+    # A day later, by a gate that no model passes.
+    asked = msgspec.structs.replace(gate(), quality=Check("ndcg_10", may_fall=-0.5))
+    monkeypatch.setattr("jobs.models.gate", lambda: asked)
+    later = Context(DAY + timedelta(days=1), Settings(lake=tables.root))
+    told = train.run(later)
+    assert "person nDCG@10" in told.note
+    assert "not promoted: failed quality" in told.note
+    made = tables.manifest("model_person").extra
+    assert (made["promoted"], made["since"]) == (False, DAY.isoformat())
+    assert scorer(tables).save() == before.save()
+    assert "The model in use goes on serving" in (tables.path("model_person") / "card.html").read_text("utf-8")
 
 
 def test_a_kind_that_did_nothing_gets_the_neutral_scorer_and_says_so(trained: tuple[Tables, Summary]) -> None:
@@ -78,7 +112,7 @@ def test_acts_are_learned_beside_the_tags_of_their_time(tmp_lake: Tables, spark:
     train.run(context(tmp_lake))
     found = scorer(tmp_lake)
     weight = dict(
-        zip(found.tags, found.tag_vectors @ found.service_vectors[found.services.index(RENEWAL)], strict=True)
+        zip(found.columns, found.tag_vectors @ found.service_vectors[found.services.index(RENEWAL)], strict=True)
     )
     # Nobody's permit expires today; those who renewed had this tag when they did, and the others did not.
     assert weight["hkm_permit_expiring"] > 0.2

@@ -5,13 +5,14 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from recommender.features import Uses, service_matrix
-from recommender.learn import Learned, Names, Past, Window, learn, measure
+from recommender.learn import Learned, Names, Past, Window, learn
 from recommender.rank import probability, score
+from recommender.trial import tried
 
 TAGS, SERVICES = tuple("abcd"), tuple("uvwxyz")
 NAMES = Names(TAGS, SERVICES, service_matrix(SERVICES, [[] for _ in SERVICES]))
 # Those with tag n want service n; everybody asks for z now and then.
-WANTS = np.array([[6, 1, 1, 1, 0, 4], [1, 6, 1, 1, 0, 4], [1, 1, 6, 1, 0, 4], [1, 1, 1, 6, 0, 4]]) / 60
+WANTS = np.array([[6, 1, 1, 1, 0, 3], [1, 6, 1, 1, 0, 3], [1, 1, 6, 1, 0, 3], [1, 1, 1, 6, 0, 3]]) / 60
 
 
 def town(seed: int) -> tuple[Past, list[Window]]:
@@ -23,7 +24,7 @@ def town(seed: int) -> tuple[Past, list[Window]]:
     rows, services = np.nonzero(np.concatenate(taken))
     ages = np.repeat([age - 15 for age, _ in periods], 900)[rows].astype(np.int32)
     uses = Uses(rows.astype(np.int32), services.astype(np.int32), np.full(len(rows), 3, dtype=np.float32))
-    windows = [Window(tags[n], np.ones((900, 6), dtype=bool), taken[n]) for n in (-3, -2, -1)]
+    windows = [Window(tags[n], np.ones((900, 6), dtype=bool), taken[n].astype(float)) for n in (-3, -2, -1)]
     return Past(everyone, uses, ages), windows
 
 
@@ -82,5 +83,5 @@ def test_uses_within_the_last_windows_alone_still_make_a_scorer_without_figures(
     past = Past(past.tags, past.uses.select(recent), past.ages[recent])
     found = learn(past, windows, windows[-1].allowed, NAMES, seed=7)
     assert found.figures == {"uses": float(recent.sum())}
-    assert measure(found.scorer, windows[-1]) > 0.5
+    assert tried(found.scorer, windows[-1]).figures["ndcg_10"] > 0.5
     assert learn(past, [], windows[-1].allowed, NAMES, seed=7).scorer.save() == found.scorer.save()

@@ -27,13 +27,25 @@ def quality(indices: npt.NDArray[np.int32], gains: npt.NDArray[np.float64], k: i
         return Quality(k, 0, 0.0, 0.0)
     listed, own = indices[found, :k], gains[found]
     gained = np.where(listed >= 0, np.take_along_axis(own, np.maximum(listed, 0), axis=1), 0.0)
-    ideal = -np.sort(-own, axis=1)[:, :k]
-    ndcg = (gained @ _discounts(gained.shape[1])) / (ideal @ _discounts(ideal.shape[1]))
+    ndcg = (gained @ discounts(gained.shape[1])) / ideal(own, k)
     recall = (gained > 0).sum(axis=1) / np.minimum((own > 0).sum(axis=1), k)
     return Quality(k, len(found), float(ndcg.mean()), float(recall.mean()))
 
 
-def calibration_error(probabilities: npt.NDArray[np.floating], taken: npt.NDArray[np.bool_], bins: int = 10) -> float:
+def ideal(gains: npt.NDArray[np.float64], k: int) -> npt.NDArray[np.float64]:
+    """float64[N]: the discounted gain of the best list of `k` that each row of gains float64[N, S] allows.
+
+    >>> ideal(np.array([[0.0, 2.0, 0.0]]), 2).tolist()
+    [2.0]
+    """
+    best = -np.sort(-gains, axis=1)[:, :k]
+    found: npt.NDArray[np.float64] = best @ discounts(best.shape[1])
+    return found
+
+
+def calibration_error(
+    probabilities: npt.NDArray[np.floating], taken: npt.NDArray[np.floating], bins: int = 10
+) -> float:
     """Expected calibration error: the mean gap between what was foreseen and what came, over equally full bins."""
     if not len(probabilities):
         return 0.0
@@ -46,5 +58,6 @@ def calibration_error(probabilities: npt.NDArray[np.floating], taken: npt.NDArra
     return sum(gaps) / len(order)
 
 
-def _discounts(length: int) -> npt.NDArray[np.float64]:
+def discounts(length: int) -> npt.NDArray[np.float64]:
+    """float64[length]: what a place in a list counts for, 1 for the first."""
     return 1.0 / np.log2(np.arange(2, length + 2))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from recommender.evaluate import Quality, calibration_error, quality
+from recommender.evaluate.measures import Quality, calibration_error, quality
 
 
 def test_a_perfect_list_has_an_ndcg_of_one() -> None:

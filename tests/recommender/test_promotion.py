@@ -1,0 +1,56 @@
+"""A new model serves only where it passes the declared gate, and the decision says every figure."""
+
+import dataclasses
+
+import pytest
+
+from recommender.fairness import Reach
+from recommender.promotion import decide, gate
+from recommender.trial import Trial
+
+
+def trial(ndcg: float = 0.9, coverage: float = 0.8, error: float = 0.01, worst: float = 0.9) -> Trial:
+    figures = {"ndcg_10": ndcg, "coverage_10": coverage, "calibration_error": error}
+    return Trial(figures, {"age": (Reach("18–34", 900, 500, 0.9, 1.0), Reach("80+", 900, 500, worst, 1.0))})
+
+
+def test_a_model_that_is_no_worse_serves_and_every_check_is_told() -> None:
+    found = decide(trial(), trial(ndcg=0.895), gate())
+    assert found.promoted
+    assert found.reasons == (
+        "passed quality: ndcg_10 0.8950 after 0.9000, may fall by 0.01",
+        "passed coverage: coverage_10 0.8000 after 0.8000, may fall by 0.05",
+        "passed calibration: calibration_error 0.0100 after 0.0100, at most 0.03",
+        "passed parity by age: the group reached worst 1.00 of all after 1.00, at least 0.8, may fall by 0.1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("worse", "said"),
+    [
+        ({"ndcg": 0.88}, "failed quality"),
+        ({"coverage": 0.7}, "failed coverage"),
+        ({"error": 0.05}, "failed calibration"),
+        ({"worst": 0.5}, "failed parity by age"),
+    ],
+)
+def test_a_model_that_fails_one_check_does_not_serve(worse: dict[str, float], said: str) -> None:
+    found = decide(trial(), trial(**worse), gate())
+    assert not found.promoted
+    assert [reason.startswith(said) for reason in found.reasons].count(True) == 1
+    assert sum(reason.startswith("failed") for reason in found.reasons) == 1
+
+
+def test_what_the_model_in_use_fails_too_keeps_no_better_one_out() -> None:
+    assert decide(trial(worst=0.5, error=0.09), trial(worst=0.55, error=0.08), gate()).promoted
+
+
+def test_a_first_model_serves_and_an_untried_one_takes_no_place() -> None:
+    assert decide(None, None, gate()).promoted
+    assert decide(None, trial(ndcg=0.1), gate()).promoted
+    assert not decide(trial(), None, gate()).promoted
+
+
+def test_groups_that_neither_trial_knows_are_not_asked() -> None:
+    bare = dataclasses.replace(trial(), reached={})
+    assert len(decide(bare, bare, gate()).reasons) == 3
