@@ -41,7 +41,7 @@ bench: install
 
 # Hashes, and no address of any index.
 lock: install
-	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --all-extras --python-version 3.11 \
+	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --extra demo --extra client --extra test --python-version 3.11 \
 		pyproject.toml -o requirements.lock
 
 clean:

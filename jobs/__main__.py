@@ -234,6 +234,21 @@ def preview(
         print("\n".join(door.preview(Context(on, Settings.load(lake=lake)), rule)))
 
 
+@app.command(help="Hold a made-up city's lists against its hidden truth; count what no list may hold.")
+def judge(
+    truth: Annotated[Path, typer.Option(help="The folder `truth` of the city.")],
+    day: DayOption = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs judge``."""
+    on, started = _day(day), time.monotonic()
+    with supervised("judge", trace=trace):
+        from jobs.judge import judge as judged
+
+        print(judged(Context(on, Settings.load(lake=lake)), truth).line(time.monotonic() - started))
+
+
 @app.command(help="List the links between records and residents that are in force, the least sure first.")
 def links(
     limit: Annotated[int, typer.Option(min=1, help="How many to list at most.")] = 50,

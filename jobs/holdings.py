@@ -48,7 +48,7 @@ HOLDINGS: Mapping[str, Holding] = {
 }
 
 # Written as files, with no subject in them.
-WITHOUT = frozenset({"built", "operators", "model_person", "model_enterprise", "likely_models"})
+WITHOUT = frozenset({"built", "operators", "model_person", "model_enterprise", "likely_models", "judged"})
 
 # Made again from the others: pages hold seals within their bytes, and what fresh events made of files is made again
 # by the night.

@@ -18,7 +18,9 @@ The whole tree::
     ├── TableCorrupt            a table's manifest and its files disagree
     ├── StoreUnavailable        the serving store does not answer
     ├── KeyReused               a request repeats the key of another request with another content
-    └── SettingsError           a setting is missing or makes no sense
+    ├── SettingsError           a setting is missing or makes no sense
+    ├── MissingExtra            what was asked for needs a library that is not installed
+    └── DataMissing             data to measure on are not where they were looked for
 """
 
 
@@ -88,3 +90,11 @@ class KeyReused(YidangError):
 
 class SettingsError(YidangError):
     """A setting is missing or makes no sense."""
+
+
+class MissingExtra(YidangError):
+    """What was asked for needs a library that is not installed."""
+
+
+class DataMissing(YidangError):
+    """Data to measure on are not where they were looked for."""

@@ -1,4 +1,4 @@
-"""The command line of the recommender: lints, exports and imports the catalogue; it reads no table."""
+"""The command line of the recommender: lints, exports and imports the catalogue, and measures; it starts no Spark."""
 
 from collections.abc import Sequence
 from difflib import unified_diff
@@ -12,6 +12,8 @@ from profiles.errors import YidangError
 from profiles.model import KINDS
 from recommender import catalogue
 from recommender.check import problems
+from recommender.evaluate import report
+from recommender.evaluate.run import SEEDS, every
 from tagging import registry
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ app = typer.Typer(help=__doc__, no_args_is_help=True)
 
 @app.callback()
 def main() -> None:
-    """Tools for those who keep the catalogue."""
+    """Tools for those who keep the catalogue and look after quality."""
 
 
 @app.command()
@@ -128,6 +130,26 @@ def _office() -> "Office":
 
     tags = registry.load()
     return Office(catalogue.load(), catalogue.authorities_of(), {kind: tags.rules(kind) for kind in KINDS})
+
+
+@app.command()
+def evaluate(
+    data: Annotated[Path, typer.Option(envvar="YIDANG_DATA", help="folder of the real data")] = Path("../shared/data"),
+    lake: Annotated[Path | None, typer.Option(help="a lake whose models are told of too")] = None,
+    out: Annotated[Path, typer.Option(help="where the report goes")] = Path("report.html"),
+    seeds: Annotated[int, typer.Option(min=1, max=len(SEEDS), help="how many draws of what is hidden")] = len(SEEDS),
+) -> None:
+    """Measure the product on real uses of services, side by side with known ways to rank, and write a report."""
+    console = Console(soft_wrap=True, highlight=False)
+    try:
+        sections = every(data, lake, SEEDS[:seeds], lambda line: console.print(line, markup=False))
+    except YidangError as wrong:
+        console.print(str(wrong), markup=False)
+        raise typer.Exit(1) from None
+    for line in report.lines(sections):
+        console.print(line, markup=False)
+    out.write_bytes(report.page(sections))
+    console.print(f"written to {out}", markup=False)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,19 @@ import json
 import sys
 from pathlib import Path
 
-from tests.bench import p1_rank, p3_page, p6_build, p7_pseudonyms, p8_gate, p9_tags, p13_reminders, p14_start, texts
+from tests.bench import (
+    p1_rank,
+    p3_page,
+    p6_build,
+    p7_pseudonyms,
+    p8_gate,
+    p9_tags,
+    p10_train,
+    p11_quality,
+    p13_reminders,
+    p14_start,
+    texts,
+)
 from tests.bench.clock import Figure, Sizes, machine, middle
 
 BENCHES = {
@@ -15,6 +27,7 @@ BENCHES = {
     "p7": p7_pseudonyms.run,
     "p8": p8_gate.run,
     "p9": p9_tags.run,
+    "p10": p10_train.run,
     "p13": p13_reminders.run,
     "p14": p14_start.run,
 }
@@ -24,6 +37,9 @@ def main() -> None:
     """Runs the chosen benchmarks (all by default), prints a row for each figure, writes the JSON."""
     if sys.argv[1:2] in (["titles"], ["scopes"]):  # of accuracy, not of speed
         texts.main(sys.argv[1:])
+        return
+    if sys.argv[1:2] == ["p11"]:
+        p11_quality.main()
         return
     usual = Sizes()
     asked = argparse.ArgumentParser(prog="python -m tests.bench", description="ratios of speed, measured in turn")

@@ -1,0 +1,172 @@
+"""Real business licences as subjects with tags: a premises' hidden licence, an account's next one, and past renewals.
+
+A premises, or an account, is a subject; the types that it holds and where it is are its tags; the type to find is
+what it uses next. Nothing of the data is kept.
+"""
+
+import csv
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from recommender.calendar import on_or_before
+from recommender.catalogue import Ladder
+from recommender.evaluate.product import Rows
+from recommender.features import service_matrix, tag_matrix
+from recommender.learn import Names
+
+FOLDER = "licences_chicago"
+IN_FORCE, RENEWALS = "licences_2020-09.csv.gz", "renewals_2002_2017.csv.gz"
+PULLS = ("licences_2025-08-25.json.gz", "licences_2025-09-01.json.gz")
+POLICY_LEAD_DAYS = 30
+
+Holder = tuple[str, tuple[str, ...]]  # where it is, and the types that it took out, in order
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What is held (``known`` of it to learn from) and, of each of ``asked``, the type that was hidden (int[H])."""
+
+    known: Rows
+    asked: Rows
+    truth: npt.NDArray[np.intp]
+
+
+def premises(folder: Path) -> tuple[Holder, ...]:
+    """Every premises with the types of licence that are in force there, in the order in which they began."""
+    with gzip.open(folder / IN_FORCE, "rt", encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: (row["license_start_date"] or "", row["license_id"]))
+    held: dict[str, dict[str, None]] = defaultdict(dict)
+    place: dict[str, str] = {}
+    for row in rows:
+        where = f"{row['address']}|{row['zip_code']}"
+        held[where][row["license_description"]] = None
+        place[where] = row["zip_code"] or ""
+    return tuple((place[where], tuple(types)) for where, types in held.items())
+
+
+def accounts(folder: Path) -> tuple[Holder, ...]:
+    """Every account with the types of licence that it took out, in the order in which the first of each began."""
+    began: dict[str, dict[str, str]] = defaultdict(dict)
+    place: dict[str, str] = {}
+    for account, zip_code, kind, start in _issued(folder):
+        place[account] = zip_code
+        began[account][kind] = min(began[account].get(kind, start), start)
+    return tuple((place[one], tuple(sorted(types, key=lambda t: (types[t], t)))) for one, types in began.items())
+
+
+def hide_one(holders: Sequence[Holder], share: float, seed: int) -> Hidden:
+    """One type hidden of each of a share of the holders of several; the other holders of several are what is known."""
+    rng = np.random.default_rng(seed)
+    several = [holders[number] for number in rng.permutation(_several(holders)).tolist()]
+    count = int(len(several) * share)
+    asked, truth = [], []
+    for where, types in several[:count]:
+        hidden = int(rng.integers(len(types)))
+        asked.append((where, types[:hidden] + types[hidden + 1 :]))
+        truth.append(types[hidden])
+    return _hidden(holders, several[count:], asked, truth)
+
+
+def next_one(holders: Sequence[Holder], share: float, seed: int) -> Hidden:
+    """The last type of a share of the holders of several, asked for by those before; the others are what is known."""
+    order = np.random.default_rng(seed).permutation(_several(holders)).tolist()
+    count = int(len(order) * share)
+    asked = [(holders[number][0], holders[number][1][:-1]) for number in order[:count]]
+    known = [holders[number] for number in order[count:]]
+    return _hidden(holders, known, asked, [holders[number][1][-1] for number in order[:count]])
+
+
+def co_occurrence(hidden: Hidden) -> npt.NDArray[np.float64]:
+    """float64[H, S]: the log of how often holders of each type that is held hold another too, added over the types.
+
+    Of the ways to count what is held together this one orders best: better than plain counts or their cosine.
+    """
+    together = np.asarray((hidden.known.tags.T @ hidden.known.uses).todense(), dtype=np.float64)
+    holders = np.asarray(hidden.known.tags.sum(axis=0)).ravel() + 1.0
+    return np.asarray(hidden.asked.tags @ np.log((together + 0.1) / holders[:, None]))
+
+
+def reciprocal_rank(
+    scores: npt.NDArray[np.floating], allowed: npt.NDArray[np.bool_], truth: npt.NDArray[np.intp]
+) -> float:
+    """The mean of one over the place of the truth among what is allowed; equal scores stand in the order of types."""
+    shown = np.where(allowed, scores, -np.inf)
+    own = shown[np.arange(len(truth)), truth][:, None]
+    before = (shown > own).sum(axis=1) + ((shown == own) & (np.arange(shown.shape[1]) < truth[:, None])).sum(axis=1)
+    return float(np.mean(1.0 / (before + 1)))
+
+
+def leads(folder: Path, ladder: Ladder) -> npt.NDArray[np.int64]:
+    """Days from the first rung of our ladder to the renewal, int64[M], of every renewal that followed a known term.
+
+    A positive number says that the reminder came first. A renewal's day is that of its issue; the term that it
+    follows ends the day before its own begins.
+    """
+    with gzip.open(folder / RENEWALS, "rt", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["APPLICATION TYPE"] == "RENEW"]
+    first = max(step for step in ladder.steps if step <= POLICY_LEAD_DAYS)
+    found = []
+    for row in rows:
+        if row["LICENSE TERM START DATE"] and row["DATE ISSUED"]:
+            expires = _american(row["LICENSE TERM START DATE"]) - timedelta(days=1)
+            reminded = on_or_before(expires - timedelta(days=first))
+            found.append((_american(row["DATE ISSUED"]) - reminded).days)
+    return np.array(found, dtype=np.int64)
+
+
+def _several(holders: Sequence[Holder]) -> list[int]:
+    """The numbers of the holders of more than one type."""
+    return [number for number, (_, types) in enumerate(holders) if len(types) > 1]
+
+
+def _hidden(holders: Sequence[Holder], kept: list[Holder], asked: list[Holder], truth: list[str]) -> Hidden:
+    types = tuple(sorted({one for _, own in holders for one in own}))
+    tags = tuple(f"holds={one}" for one in types)
+    services = Names(tags, types, service_matrix(types, [(f"kind:{one.split()[0]}",) for one in types]))
+    place = {one: number for number, one in enumerate(types)}
+    # Each type that a holder has is what it used, told by the others that it has.
+    each = [((where, own[:n] + own[n + 1 :]), one) for where, own in kept for n, one in enumerate(own)]
+    known = _rows(services, place, [row for row, _ in each], [one for _, one in each])
+    return Hidden(known, _rows(services, place, asked, truth), np.array([place[one] for one in truth], dtype=np.intp))
+
+
+def _rows(names: Names, place: Mapping[str, int], rows: Sequence[Holder], used: Sequence[str]) -> Rows:
+    own = [[f"holds={one}" for one in types] for _, types in rows]
+    offsets = np.cumsum([0, *(len(tags) for tags in own)])
+    tags = tag_matrix(offsets, [tag for row in own for tag in row], names.tags)
+    columns = np.array([place[one] for one in used], dtype=np.int32)
+    shape = (len(rows), len(names.services))
+    uses = csr_matrix((np.ones(len(rows)), (np.arange(len(rows)), columns)), shape=shape)
+    allowed = np.ones(shape, dtype=bool)
+    for number, (_, types) in enumerate(rows):
+        allowed[number, [place[one] for one in types]] = False
+    return Rows(names, tags, uses, allowed)
+
+
+def _issued(folder: Path) -> Iterable[tuple[str, str, str, str]]:
+    """(account, zip code, type, ISO day on which it began) of everything that was issued or renewed."""
+    with gzip.open(folder / RENEWALS, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            start = row["LICENSE TERM START DATE"] or row["DATE ISSUED"]
+            kind = row["LICENSE DESCRIPTION"]
+            yield row["ACCOUNT NUMBER"], row["ZIP CODE"].partition(".")[0], kind, _american(start).isoformat()
+    for pull in PULLS:
+        with gzip.open(folder / pull, "rt", encoding="utf-8") as file:
+            for one in json.load(file):
+                start = (one.get("license_start_date") or one.get("date_issued") or "")[:10]
+                if start:
+                    yield one["account_number"], one.get("zip_code") or "", one["license_description"], start
+
+
+def _american(text: str) -> date:
+    month, day, year = (int(part) for part in text.split("/"))
+    return date(year, month, day)

@@ -1,0 +1,194 @@
+"""Measures the product on real data and on a city's lake, side by side with the baselines; it keeps nothing."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from profiles.errors import MissingExtra
+from recommender import catalogue
+from recommender.evaluate import baselines, cells, licences, product
+from recommender.evaluate.measures import quality
+from recommender.evaluate.product import Rows
+from recommender.evaluate.report import Bar, Plot, Section
+from recommender.learn import Learned
+from recommender.rank import rank, score
+from recommender.terms import Text
+
+SEEDS = (0, 1, 2, 3, 4)
+HIDDEN = 0.2
+K = 10
+OURS = "Yidang"
+
+Say = Callable[[str], None]
+
+
+def every(data: Path, lake: Path | None, seeds: tuple[int, ...], say: Say) -> list[Section]:
+    """All sections; what is not there is said in a sentence."""
+    found = [
+        _or_missing(data / cells.FOLDER, _CELLS, lambda folder: services(folder, seeds, say)),
+        _or_missing(data / licences.FOLDER, _PREMISES, lambda folder: hidden_licences(folder, seeds, say)),
+        _or_missing(data / licences.FOLDER, _ACCOUNTS, lambda folder: next_licences(folder, seeds, say)),
+        _or_missing(data / licences.FOLDER, _RENEWALS, renewals),
+    ]
+    return [*found, *city(lake)] if lake else found
+
+
+_CELLS = Text(zh="西孟加拉邦：公共服务实际使用", en="West Bengal: real use of public services, cold cells")
+_PREMISES = Text(zh="芝加哥：经营场所的一项许可", en="Chicago: one licence type hidden per premises")
+_ACCOUNTS = Text(zh="芝加哥：企业的下一项许可", en="Chicago: the next licence of an account")
+_RENEWALS = Text(zh="芝加哥：提醒是否早于续期", en="Chicago: did the reminder precede the renewal")
+
+
+def services(folder: Path, seeds: tuple[int, ...], say: Say) -> Section:
+    """Hides a fifth of the cells and orders all services by the cell's attributes, a mean over the seeds."""
+    rows = cells.read(folder)
+    figures: dict[str, list[float]] = {}
+    parts: dict[str, list[float]] = {}
+    for seed in seeds:
+        known, hidden = product.split(rows, seed, HIDDEN)
+        for name, baseline in baselines.every(cells.GROUP, seed).items():
+            _try(figures, name, partial(_measured, baseline, known, hidden), say)
+        found = product.learned(known, seed)
+        figures.setdefault(OURS, []).append(_ranked(found, hidden))
+        say(f"West Bengal, seed {seed}: nDCG@{K} {figures[OURS][-1]:.4f}")
+        for name, value in found.without.items():
+            parts.setdefault(f"without {name}", []).append(value)
+        if found.trial:
+            parts.setdefault(OURS, []).append(found.trial.figures["ndcg_10"])
+    told = (
+        f"{len(rows)} cells, {len(rows.names.services)} services; a random fifth of the cells hidden, nDCG@{K} with "
+        f"gain log(1 + uses), empty cells left out, mean of {len(seeds)} seeds."
+    )
+    inner = "nDCG@10 on the cells that try a model, each part left out"
+    return Section(_CELLS, told, (_plot(f"nDCG@{K}", figures), _plot(inner, parts)))
+
+
+def hidden_licences(folder: Path, seeds: tuple[int, ...], say: Say) -> Section:
+    """Hides one type of each of a fifth of the premises that hold several, and orders the types by the rest."""
+    holders = licences.premises(folder)
+    figures: dict[str, list[float]] = {}
+    asked = 0
+    for seed in seeds:
+        hidden = licences.hide_one(holders, HIDDEN, seed)
+        asked += len(hidden.asked)
+        _find(figures, hidden, seed)
+        say(f"Chicago premises, seed {seed}: MRR {figures[OURS][-1]:.4f}")
+    told = f"{len(holders)} premises, {asked} hidden types over {len(seeds)} seeds; mean reciprocal rank."
+    return Section(_PREMISES, told, (_plot("MRR", figures),))
+
+
+def next_licences(folder: Path, seeds: tuple[int, ...], say: Say) -> Section:
+    """Orders the types by what an account took out before, for half of the accounts that took out several."""
+    holders = licences.accounts(folder)
+    figures: dict[str, list[float]] = {}
+    for seed in seeds:
+        _find(figures, licences.next_one(holders, 0.5, seed), seed)
+        say(f"Chicago accounts, seed {seed}: MRR {figures[OURS][-1]:.4f}")
+    several = sum(len(types) > 1 for _, types in holders)
+    told = f"{several} accounts that took out several types, half of them asked; mean reciprocal rank. Few data."
+    return Section(_ACCOUNTS, told, (_plot("MRR", figures),))
+
+
+def renewals(folder: Path) -> Section:
+    """How many renewals our ladder's first rung would have preceded, and by how many days."""
+    lead = licences.leads(folder, catalogue.load().ladder)
+    low, half, high = np.quantile(lead, [0.25, 0.5, 0.75])
+    told = (
+        f"{len(lead)} renewals of 2002-2017: the first reminder came before {np.mean(lead > 0):.1%} of them, "
+        f"{half:.0f} days before at the median (quartiles {low:.0f} and {high:.0f})."
+    )
+    bars = tuple(Bar(name, float(share), ours=True) for name, share in _lead_shares(lead).items())
+    return Section(_RENEWALS, told, (Plot("share of renewals by days from the first reminder", bars),))
+
+
+def city(lake: Path) -> list[Section]:
+    """What the night's models say of their last month, and whom they reached, by kind of subject."""
+    found = []
+    for kind, zh in (("person", "个人"), ("enterprise", "企业")):
+        title = Text(zh=f"数据湖：{zh}", en=f"The lake: {kind}")
+        told = _manifest(lake, f"model_{kind}")
+        figures = told.get("figures", {})
+        if "ndcg_10" not in figures:
+            found.append(Section(title, f"no model of {kind}s was tried in {lake}: run `python -m jobs train`"))
+            continue
+        alone = {name.removeprefix("ndcg_10_"): v for name, v in figures.items() if name.startswith("ndcg_10_")}
+        bars = tuple(Bar(name.replace("_", " "), value) for name, value in alone.items() if "without" not in name)
+        groups = tuple(
+            Plot(f"recall by {by}", tuple(Bar(group, recall, ours=True) for group, recall in reached.items()))
+            for by, reached in told.get("recall", {}).items()
+        )
+        words = ", ".join(
+            f"{name.replace('_', ' ')} {figures[name]:.4f}"
+            for name in ("recall_10", "coverage_10", "calibration_error")
+        )
+        ours = (Bar(OURS, figures["ndcg_10"], ours=True), *bars)
+        found.append(
+            Section(title, f"the last 30 days, unseen: {words}", (Plot("nDCG@10, parts alone", ours), *groups))
+        )
+    return found
+
+
+def _or_missing(folder: Path, title: Text, measured: Callable[[Path], Section]) -> Section:
+    if not folder.is_dir():
+        return Section(title, f"not measured: {folder.name} is not in {folder.parent}; name its folder by --data")
+    return measured(folder)
+
+
+def _try(figures: dict[str, list[float]], name: str, measured: Callable[[], float], say: Say) -> None:
+    try:
+        figures.setdefault(name, []).append(measured())
+    except MissingExtra as missing:
+        del figures[name]
+        say(f"{name} left out: {missing}")
+
+
+def _find(figures: dict[str, list[float]], hidden: licences.Hidden, seed: int) -> None:
+    """Adds the mean reciprocal rank of popularity, co-occurrence, log-odds, LightFM and ours."""
+    known, asked = hidden.known, hidden.asked
+    found = product.learned(known, seed)
+    ways: Mapping[str, npt.NDArray[np.floating]] = {
+        "popularity": baselines.popular(known, asked),
+        "co-occurrence": licences.co_occurrence(hidden),
+        "additive log-odds": baselines.additive_log_odds(known, asked),
+        "LightFM": baselines.lightfm(known, asked, seed=seed),
+        OURS: score(asked.tags, found.scorer),
+    }
+    for name, scores in ways.items():
+        figures.setdefault(name, []).append(licences.reciprocal_rank(scores, asked.allowed, hidden.truth))
+
+
+def _measured(baseline: baselines.Baseline, known: Rows, hidden: Rows) -> float:
+    return _ndcg(baseline(known, hidden), hidden)
+
+
+def _ndcg(scores: npt.NDArray[np.float64], hidden: Rows) -> float:
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :K].astype(np.int32)
+    return quality(order, hidden.gains, K).ndcg
+
+
+def _ranked(found: Learned, hidden: Rows) -> float:
+    return quality(rank(hidden.tags, found.scorer, hidden.allowed, K).indices, hidden.gains, K).ndcg
+
+
+def _plot(measure: str, figures: Mapping[str, list[float]]) -> Plot:
+    return Plot(measure, tuple(Bar(name, float(np.mean(of)), name == OURS) for name, of in figures.items()))
+
+
+def _lead_shares(lead: npt.NDArray[np.int64]) -> dict[str, float]:
+    edges = {"before the reminder": (-10_000, 0), "0-14 days after": (0, 14), "15-30": (14, 30), "later": (30, 100_000)}
+    return {name: float(((lead > low) & (lead <= high)).mean()) for name, (low, high) in edges.items()}
+
+
+def _manifest(lake: Path, table: str) -> dict[str, Any]:
+    """What the run in force of a table says of itself; nothing where there is none."""
+    current = lake / table / "CURRENT"
+    if not current.exists():
+        return {}
+    run = current.read_text().split()[-1]
+    told = json.loads((lake / table / f"run={run}" / "_manifest.json").read_text("utf-8"))["extra"]
+    return dict(told)

@@ -1,0 +1,71 @@
+"""What is measured is measured through the product beside the known ways, and what is missing is said in a sentence."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recommender import catalogue
+from recommender.evaluate import cells, licences, product, report
+from recommender.evaluate.run import OURS, every, hidden_licences, renewals, services
+from tests.recommender.evaluate import data
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    return data.licences(data.cells(folder))
+
+
+def test_cells_are_subjects_with_five_tags_each(real: Path) -> None:
+    rows = cells.read(real / cells.FOLDER)
+    assert (len(rows), len(rows.names.services)) == (144, 12)
+    assert np.diff(rows.tags.indptr).tolist() == [5] * 144
+    known, hidden = product.split(rows, seed=3)
+    assert (len(known), len(hidden)) == (116, 28)
+    assert product.split(rows, seed=3)[1].uses.toarray().tolist() == hidden.uses.toarray().tolist()
+
+
+def test_the_product_stands_above_popularity_on_hidden_cells(real: Path) -> None:
+    section = services(real / cells.FOLDER, (0,), lambda _: None)
+    found = {bar.name: bar.value for bar in section.plots[0].bars}
+    assert found[OURS] > found["popularity"] + 0.05
+    assert {"additive log-odds", "LightFM", "LightFM with pairs", "popularity by district_id"} < set(found)
+
+
+def test_a_hidden_licence_is_found_by_what_is_held(real: Path) -> None:
+    section = hidden_licences(real / licences.FOLDER, (0,), lambda _: None)
+    found = {bar.name: bar.value for bar in section.plots[0].bars}
+    assert found[OURS] == 1.0
+    assert found["popularity"] < 1.0
+
+
+def test_what_an_account_took_out_last_is_asked_by_what_came_before(real: Path) -> None:
+    holders = licences.accounts(real / licences.FOLDER)
+    hidden = licences.next_one(holders, 0.5, seed=1)
+    last = {hidden.known.names.services[one] for one in hidden.truth}
+    assert last == {"Liquor", "Tyres"}
+    assert len(hidden.asked) == 30
+
+
+def test_a_reminder_precedes_a_renewal_that_came_after_its_first_rung(real: Path) -> None:
+    # The old terms ended on 15 May; the first rung, 30 days before, is 15 April.
+    found = licences.leads(real / licences.FOLDER, catalogue.load().ladder)
+    assert found.tolist() == [35, 16, -14]
+    assert "the first reminder came before 66.7% of them" in renewals(real / licences.FOLDER).told
+
+
+def test_equal_scores_count_by_their_order() -> None:
+    scores, allowed = np.array([[1.0, 1.0, 2.0]]), np.array([[True, True, False]])
+    assert licences.reciprocal_rank(scores, allowed, np.array([1])) == 0.5
+
+
+def test_what_is_missing_is_said_in_one_sentence_and_the_page_loads_nothing(tmp_path: Path) -> None:
+    sections = every(tmp_path, tmp_path / "lake", (0,), lambda _: None)
+    told = list(report.lines(sections))
+    assert len(told) == 6
+    assert "not measured: services_west_bengal is not in" in told[0]
+    assert "run `python -m jobs train`" in told[-1]
+    page = report.page(sections).decode()
+    assert "src=" not in page
+    assert "http" not in page.replace("http://www.w3.org", "")
