@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import redis as client
+from hypothesis import settings
 
 from jobs import serve
 from jobs.session import SHORT_RUNS, spark_session
@@ -15,6 +16,10 @@ from jobs.tables import Tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+# A busy machine is no fault of what is tested: nothing is timed here.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Folders of tests that take minutes: where several processes share the tests, these begin first.
 LONG = ("jobs", "faults", "security", "properties")

@@ -89,7 +89,7 @@ def test_bytes_that_are_no_text_are_marked_and_cost_no_other_row(
     assert [row[4] for row in rows(quick, vehicles, tmp_path)] == ["\ufffd\ufffdA", "沪B"]
 
 
-@pytest.mark.parametrize("content", [b"", b"PAR1 and no more", gzip.compress(b"plain")])
+@pytest.mark.parametrize("content", [b"", b"PAR1 and no more", gzip.compress(b"plain", mtime=0)])
 def test_what_is_no_parquet_is_told(quick: "SparkSession", vehicles: Binding, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "v.parquet").write_bytes(content)
     with pytest.raises(BindingError, match=r"v\.parquet cannot be read as parquet"):
