@@ -25,6 +25,7 @@ settings.load_profile("untimed")
 LONG = ("jobs", "faults", "security", "properties")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the processes take note of the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, a file stays in one, and so does what shares the city's night."""
     here = Path(__file__).parent
