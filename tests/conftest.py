@@ -1,6 +1,7 @@
 """Fixtures that every test may use: one Spark session, one real store server, an empty lake."""
 
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ from jobs.tables import Tables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+# A process that shares the tests has no main file, which Spark's connect client takes for a doctest, and exits.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
 
 # A busy machine is no fault of what is tested: nothing is timed here.
 settings.register_profile("untimed", deadline=None)
