@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from pyspark.sql import functions as F
 
 from jobs.acts import with_acts
 from jobs.judge import judge
@@ -31,17 +30,22 @@ def test_the_nights_lists_hold_nothing_forbidden_and_most_of_what_is_needed(own:
 
 def test_what_may_not_be_had_and_what_is_under_way_is_counted_where_it_is_listed(own: Night) -> None:
     context = own.context
-    lists = context.tables.read("person_suggestions", context.spark)
-    doing = with_acts(context, "person").select(
-        "subject", F.expr(f"filter(acts, a -> a.acted_on <= DATE'{context.day}' AND DATE'{context.day}' < a.open_until)")[0]["service"].alias("doing")
-    )  # fmt: skip
-    like = "named_struct('service', {}, 'score', 0D, 'probability', 0D, 'reasons', items[0].reasons, 'because', items[0].because)"
-    more = f"concat(items, array({like.format("'no_such_service'")}), IF(doing IS NULL, array(), array({like.format('doing')})))"
-    joined = lists.join(doing, on="subject", how="left")
-    expected = joined.count() + joined.where("doing IS NOT NULL").count()
-    assert expected > joined.count()
+    today = f"DATE'{context.day.isoformat()}'"
+    under_way = f"filter(acts, a -> a.acted_on <= {today} AND {today} < a.open_until)[0].service"
+    doing = with_acts(context, "person").selectExpr("subject", f"{under_way} AS doing")
+    lists = context.tables.read("person_suggestions", context.spark).join(doing, on="subject", how="left")
+    expected = lists.count() + lists.where("doing IS NOT NULL").count()
+    assert expected > lists.count()
+    wrong, busy = listed("'no_such_service'"), listed("doing")
+    spoilt = f"concat(items, array({wrong}), IF(doing IS NULL, array(), array({busy})))"
     context.tables.write(
-        "person_suggestions", joined.select("subject", F.expr(more).alias("items"), "unknown"), day=context.day
+        "person_suggestions", lists.selectExpr("subject", f"{spoilt} AS items", "unknown"), day=context.day
     )
     counts = judge(context, truth(own)).counts
     assert (counts["person forbidden"], counts["enterprise forbidden"]) == (expected, 0)
+
+
+def listed(service: str) -> str:
+    """SQL: an offer of a service, with the reasons of the first."""
+    fields = ("'service'", service, "'score'", "0D", "'probability'", "0D")
+    return f"named_struct({', '.join(fields)}, 'reasons', items[0].reasons, 'because', items[0].because)"
