@@ -46,9 +46,11 @@ def judge(context: Context, truth: Path) -> Summary:
         shown = {row["subject"]: row["services"] for row in _listed(lists).collect()}
         cold = {row["subject"] for row in with_acts(context, kind).where("size(acts) = 0").select("subject").collect()}
         own = {subject: wanted for subject, wanted in needs[kind].items() if subject in shown}
-        figures[f"{kind} recall@{K}"] = _recall(own, shown)
-        figures[f"{kind} recall@{K} cold"] = _recall({who: own[who] for who in own if who in cold}, shown)
-        counts[f"{kind}s in need"], counts[f"{kind}s cold"] = len(own), sum(who in cold for who in own)
+        own_cold = {who: wanted for who, wanted in own.items() if who in cold}
+        for name, some in ((f"{kind} recall@{K}", own), (f"{kind} recall@{K} cold", own_cold)):
+            if some:
+                figures[name] = _recall(some, shown)
+        counts[f"{kind}s in need"], counts[f"{kind}s cold"] = len(own), len(own_cold)
         counts[f"{kind} offers"] = sum(map(len, shown.values()))
         counts[f"{kind} forbidden"] = _forbidden(context, kind, lists)
     told = {name: round(figure, 4) for name, figure in figures.items()}
@@ -72,7 +74,7 @@ def _open_needs(context: Context, truth: Path) -> dict[Kind, dict[str, set[str]]
 def _recall(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> float:
     """The mean over subjects of the share of their needs, or of as many as have a place, that is listed."""
     shares = [len(wanted & set(shown[who][:K])) / min(len(wanted), K) for who, wanted in needs.items()]
-    return sum(shares) / len(shares) if shares else 0.0
+    return sum(shares) / len(shares)
 
 
 def _listed(lists: "DataFrame") -> "DataFrame":
