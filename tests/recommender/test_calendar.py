@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender import calendar
@@ -52,7 +52,6 @@ def test_the_clock_of_a_promise_runs_in_working_days() -> None:
     assert calendar.after_working_days(date(2026, 9, 29), 3) == date(2026, 10, 9)
 
 
-@settings(deadline=None)
 @given(day=DAYS, working_days=st.integers(0, 60))
 def test_a_promise_made_at_the_latest_start_is_kept(day: date, working_days: int) -> None:
     start = calendar.latest_start(day, working_days)
@@ -60,7 +59,6 @@ def test_a_promise_made_at_the_latest_start_is_kept(day: date, working_days: int
     assert calendar.after_working_days(start, working_days) <= day
 
 
-@settings(deadline=None)
 @given(day=DAYS)
 def test_moving_back_skips_days_off_alone(day: date) -> None:
     moved = calendar.on_or_before(day)

@@ -206,7 +206,7 @@ def answered(one: Matcher, truths: np.ndarray, reads: set[str], answer: int) -> 
     return np.where(read & (truths == UNKNOWN), np.int8(answer), truths)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_clauses_named_are_enough_and_the_questions_decide(seed: int, whole: Matcher) -> None:
     truths = np.random.default_rng(seed).integers(0, 3, (1, len(whole.atoms)), dtype=np.int8)
@@ -225,7 +225,6 @@ def test_the_clauses_named_are_enough_and_the_questions_decide(seed: int, whole:
         assert int(told[line, number]) in may
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_bundle_that_is_open_says_why(seed: int, whole: Matcher) -> None:
     truths = np.random.default_rng(seed).integers(0, 3, (1, len(whole.atoms)), dtype=np.int8)

@@ -69,7 +69,7 @@ RECEIPTS = st.lists(
 )
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(receipts=RECEIPTS, hours=st.lists(st.integers(0, 250), min_size=2, max_size=12))
 def test_a_message_only_goes_forward_each_channel_has_one_turn_and_nothing_is_sent_at_night(
     receipts: list[Receipt], hours: list[int]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
@@ -36,7 +36,6 @@ def test_parity_is_the_worst_groups_recall_over_that_of_all_and_small_groups_say
     assert parity(()) == 1.0
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**31))
 def test_a_sensitive_tag_that_may_not_rank_changes_no_list_when_it_is_flipped(seed: int) -> None:
     """Such a tag is not in the model's vocabulary; where no rule names it either, the mask is the same."""

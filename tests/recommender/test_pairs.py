@@ -1,14 +1,13 @@
 """A pair's column is both its tags, and the pairs chosen are those that say more than their tags."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from recommender.pairs import NO_PAIRS, columns, dense_columns, names, telling
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**31))
 def test_sparse_and_dense_columns_are_the_same(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -61,7 +61,7 @@ def test_equal_scores_keep_the_order_of_the_services_even_at_the_end_of_the_list
     assert indices.tolist() == [[1, 4, 0, 2], [0, 2, 3, 4]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_the_mask_wins_over_any_score_even_infinity_and_not_a_number(data: st.DataObject) -> None:
     shape = data.draw(st.tuples(st.integers(1, 4), st.integers(1, 9)))
@@ -75,7 +75,7 @@ def test_the_mask_wins_over_any_score_even_infinity_and_not_a_number(data: st.Da
         assert len(shown) == len(set(shown.tolist())) == min(k, int(allowed[row].sum()))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_broken_model_never_offers_what_is_not_allowed(data: st.DataObject) -> None:
     vectors = data.draw(arrays.arrays(np.float32, (5, 2), elements=ANY_FLOAT))

@@ -215,7 +215,7 @@ def test_ids_are_the_same_everywhere_and_say_nothing_of_the_subject() -> None:
 DAY = date(2026, 11, 22)
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(type_=TYPES, expires_on=DAYS, offsets=st.lists(st.integers(-250, 60), min_size=1, max_size=40))
 def test_each_rung_fires_at_most_once_and_never_before_its_day(
     type_: str, expires_on: date, offsets: list[int]
@@ -238,7 +238,7 @@ def test_each_rung_fires_at_most_once_and_never_before_its_day(
     assert fired == sorted(fired, reverse=True)
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(
     type_=TYPES, expires_on=DAYS, longer=st.integers(1, 4000), issued=st.integers(-200, 20), after=st.integers(0, 90)
 )
@@ -249,7 +249,6 @@ def test_nothing_fires_after_the_renewal(type_: str, expires_on: date, longer: i
     assert [r for r in rungs(WHO, [old, renewal], [], day, CATALOGUE) if r.due_on == expires_on] == []
 
 
-@settings(deadline=None)
 @given(type_=TYPES, expires_on=DAYS, offset=st.integers(-200, 60))
 def test_what_has_reached_a_rung_is_due_on_the_page(type_: str, expires_on: date, offset: int) -> None:
     day = expires_on + timedelta(days=offset)

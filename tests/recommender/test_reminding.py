@@ -172,7 +172,7 @@ def lived(life: Life) -> Iterator[tuple[date, Wishes, datetime, tuple[Planned, .
         earlier = (*earlier, *today)
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(life=lives())
 def test_each_rung_is_sent_at_most_once_never_after_renewal_and_never_taken_back(life: Life) -> None:
     sent: dict[str, Planned] = {}
@@ -210,7 +210,7 @@ def test_each_rung_is_sent_at_most_once_never_after_renewal_and_never_taken_back
     COUNTED["cases"] += 1
 
 
-@settings(max_examples=max(CASES // 20, 10), deadline=None)
+@settings(max_examples=max(CASES // 20, 10))
 @given(life=lives())
 def test_asked_every_day_nothing_that_is_held_is_lost(life: Life) -> None:
     daily = replace(life, offsets=tuple(range(190)), wishes=life.wishes[:1])

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.catalogue import Catalogue, load
@@ -61,7 +61,6 @@ def test_a_service_that_has_ended_opens_no_window() -> None:
 MONTH_DAYS = st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(lambda day: day.strftime("%m-%d"))
 
 
-@settings(deadline=None)
 @given(opens=MONTH_DAYS, closes=MONTH_DAYS, day=st.dates(date(2020, 1, 1), date(2040, 12, 31)))
 def test_no_day_is_later_than_the_close_of_its_window_nor_a_year_before_it_opens(
     opens: str, closes: str, day: date

@@ -57,7 +57,6 @@ def _statuses(operation: APIOperation, mode: GenerationMode, most: int, stage: S
 
     @settings(
         max_examples=most,
-        deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

@@ -139,7 +139,6 @@ def test_a_tags_last_day_ends_its_stretch(spark):
 def test_stretches_and_changes_are_those_that_one_file_is_told(spark, kind):
     @settings(
         max_examples=CASES,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

@@ -21,7 +21,6 @@ RING = Keys(
 # One example is one Spark job over many values, so nothing is shrunk.
 FEW = settings(
     max_examples=2,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.data_too_large, HealthCheck.too_slow],
 )

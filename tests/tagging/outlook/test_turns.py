@@ -61,9 +61,7 @@ def test_an_answer_changes_on_no_other_day_than_its_turning_days(kind):
     fixed = [parse(text, kind).atoms[0] for text in TURNING[kind]]
     turned: set[str] = set()
 
-    @settings(
-        max_examples=CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=CASES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(files(kind), min_size=20, max_size=20), st.lists(leaves(kind), min_size=6, max_size=6))
     def enough(given, texts):
         rows = [{**row, "subject": str(number)} for number, row in enumerate([*given, FAMILY])]
@@ -93,9 +91,7 @@ def turning(rows, atoms, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_comes_next_is_what_asking_day_by_day_finds(kind):
-    @settings(
-        max_examples=2 * CASES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=2 * CASES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(registries(kind), st.lists(files(kind), min_size=4, max_size=4))
     def equal(tags, rows):
         one = OneFile(tags, kind)

@@ -55,7 +55,6 @@ def drawn(kind, count):
 
     @settings(
         max_examples=count // RULES_A_FILE,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],
