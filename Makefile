@@ -23,7 +23,7 @@ demo: install
 	@$(PYTHON) -m jobs demo --people $(PEOPLE) --port $(PORT)
 
 test: install
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 prove: install
 	@YIDANG_PROVE=1 $(PYTHON) -m pytest

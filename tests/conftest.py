@@ -30,13 +30,9 @@ settings.load_profile("untimed")
 LONG = ("jobs", "faults", "security", "properties")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the processes take note of the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, a file stays in one, and so does what shares the city's night."""
+    """Long tests first."""
     here = Path(__file__).parent
-    for item in items:
-        shares_night = "night" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("night" if shares_night else str(item.path)))
     items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
 
 
