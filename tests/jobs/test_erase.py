@@ -61,6 +61,7 @@ def test_one_run_removes_a_subject_everywhere_and_a_tombstone_keeps_it_out(town:
             None,
             datetime(2026, 11, 1, tzinfo=UTC),
             DAY,
+            "",
         )
     ]
     context.tables.write("feedback", spark.createDataFrame(did, FEEDBACK), day=DAY)
