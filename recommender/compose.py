@@ -88,7 +88,7 @@ class Composer:
             documents=_documents(file, held, self.day),
             bundles=bundles,
             in_progress=_under_way(file),
-            mandates=_mandates(file, self.day),
+            mandates=_mandates(file, self.day) if self.kind == "person" else (),
             questions=tuple(page.Question(q["service"], tuple(q["asks"])) for q in file.get("unknown") or ()),
             ahead=tuple(self._ahead(change, file) for change in file.get("ahead") or ()),
             likely=tuple(

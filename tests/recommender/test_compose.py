@@ -199,6 +199,11 @@ def test_a_mandate_stands_from_its_first_to_its_last_day(since: date | None, unt
     assert compose("person", {"links": [link]}).mandates == expected
 
 
+def test_the_page_of_an_enterprise_names_nobody_who_acts_for_it() -> None:
+    link = {"kind": "mandate", "other": OTHER, "role": "agent", "since": None, "until": None, "name": None}
+    assert compose("enterprise", {"links": [link]}).mandates == ()
+
+
 def test_several_mandates_for_one_enterprise_are_one_with_the_highest_role() -> None:
     def link(other: str, role: str, kind: str = "mandate") -> dict[str, object]:
         return {"kind": kind, "other": other, "role": role, "since": None, "until": None, "name": other[:1]}
