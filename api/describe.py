@@ -10,7 +10,7 @@ import msgspec
 from fastapi import FastAPI
 
 from api.examples import EXAMPLES, PROBLEM
-from api.schemas import components
+from api.schemas import Problem
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -62,7 +62,7 @@ def describe(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         document = described()
         own = document.setdefault("components", {}).setdefault("schemas", {})
-        own.update(components())
+        own.update(_components())
         own.pop("HTTPValidationError", None)
         own.pop("ValidationError", None)
         for methods in document["paths"].values():
@@ -86,3 +86,9 @@ def _follow(operation: dict[str, Any]) -> Iterator[int]:
         yield from (408, 413)
     if "requestBody" in operation or "422" in operation["responses"]:
         yield 422
+
+
+def _components() -> dict[str, Any]:
+    """JSON Schemas of all answers by name."""
+    _, schemas = msgspec.json.schema_components([*EXAMPLES, Problem], ref_template="#/components/schemas/{name}")
+    return schemas

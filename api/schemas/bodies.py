@@ -1,0 +1,69 @@
+"""What the API takes; it is validated strictly, and an unknown field is an error."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from recommender.choices import ReminderState
+
+
+class FeedbackIn(BaseModel):
+    """What the subject did with one service. ``dismissed`` and ``done`` hide it from the next request on."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    service: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", examples=["senior_card"])]
+    action: Annotated[
+        Literal["shown", "opened", "started", "done", "dismissed", "restored", "rated"], Field(examples=["dismissed"])
+    ]
+    stars: Annotated[int | None, Field(ge=1, le=5, description="With action rated alone.")] = None
+
+
+class CorrectionIn(BaseModel):
+    """What is wrong in the subject's file, and what is right; it goes to the department whose word it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    about: Annotated[
+        str,
+        Field(
+            pattern=r"^(fact:[a-z_]{2,40}|document:[A-Z0-9_]{2,40})$",
+            examples=["fact:residence_division", "document:HKM_PERMIT"],
+        ),
+    ]
+    said: Annotated[str, Field(min_length=1, max_length=500, examples=["I moved to another district in May."])]
+
+
+class ChoicesIn(BaseModel):
+    """What the subject chooses; a field left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    personalised: Annotated[bool | None, Field(examples=[False])] = None
+    locale: Annotated[Literal["zh", "en"] | None, Field(examples=["en"])] = None
+
+
+class ReminderIn(BaseModel):
+    """How a reminder is marked. ``snoozed`` comes back on the day ``until``, the others need no day."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    state: Annotated[ReminderState, Field(examples=["snoozed"])]
+    until: Annotated[date | None, Field(strict=False, examples=["2026-12-01"])] = None
+
+    @model_validator(mode="after")
+    def _a_day_with_snoozed_alone(self) -> Self:
+        if (self.state == "snoozed") != (self.until is not None):
+            raise ValueError("until goes with the state snoozed, and with it alone")
+        return self
+
+
+class OpinionIn(BaseModel):
+    """What somebody thinks of the service, of one item or of all."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Annotated[Literal["praise", "complaint", "idea"], Field(examples=["idea"])]
+    said: Annotated[str, Field(min_length=1, max_length=1000, examples=["Let me save a half-filled form."])]
+    service: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", examples=["senior_card"])] = None

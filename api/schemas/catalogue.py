@@ -1,0 +1,52 @@
+"""A service as it is shown, and all about it; the same for everybody."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A service as it is shown: who answers for it, what it takes, and where a person can go or call instead."""
+
+    service: str
+    name: str
+    description: str
+    authority: str
+    minutes: int  # to fill in the form
+    trips: int  # to a counter
+    processing_days: int  # working days
+    cost_yuan: float
+    online: bool
+    contactless: bool
+    hall: str
+    hours: str
+    phone: str
+    guide: str  # path of the guide page
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """What a service asks to be shown; ``deferrable`` may follow later."""
+
+    name: str
+    deferrable: bool
+
+
+class Guide(msgspec.Struct, frozen=True):
+    """All about one service: its card, what it asks for, what it gives, and the law behind it."""
+
+    card: Card
+    audience: Literal["person", "enterprise"]
+    type: str
+    themes: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    output: str
+    legal_basis: str
+    appointment_url: str | None
+
+
+class Services(msgspec.Struct, frozen=True):
+    """One part of the catalogue in the order of the ids; ``next`` is the cursor of the part after it."""
+
+    version: str
+    services: tuple[Card, ...]
+    next: str | None
