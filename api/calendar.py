@@ -21,9 +21,10 @@ from api.auth import me, permitted
 from api.describe import answer
 from api.feedback import receipt
 from api.home import stored_home
-from api.join import Join, Reader
+from api.join import Join
 from api.locale import Locale, negotiate
 from api.problems import NO_TOKEN, TOKEN_REFUSED, Refusal
+from api.reading import Reader
 from api.schemas import Calendar, Due, Receipt
 from api.scopes import CALENDAR_READ, CALENDAR_WRITE
 from api.tokens import Caller

@@ -12,9 +12,9 @@ from fastapi.responses import Response
 
 from api.auth import Me
 from api.describe import NOT_CHANGED, answer
-from api.join import Reader
 from api.locale import negotiate
 from api.problems import NO_MANDATE, Refusal
+from api.reading import Reader
 from api.schemas import Bundles, Documents, Home, Outlook
 from recommender.acting import Subject
 from recommender.store import StoredHome

@@ -13,8 +13,9 @@ from api.auth import Me, me
 from api.describe import NOT_CHANGED, answer, refused
 from api.feedback import OnlyOnce, noted, receipt
 from api.home import answered, stored_home
-from api.join import Join, Reader
+from api.join import Join
 from api.problems import BAD_REQUEST, UNKNOWN_REMINDER, Refusal
+from api.reading import Reader
 from api.schemas import Receipt, ReminderIn, Reminders
 from api.scopes import REMINDERS_WRITE
 from recommender.acting import Subject

@@ -12,7 +12,8 @@ from api.auth import Me
 from api.cursors import Part, part
 from api.describe import NOT_CHANGED, answer, refused
 from api.home import answered, etag
-from api.join import Join, Reader, personalised_for
+from api.join import Join
+from api.reading import Reader, personalised_for
 from recommender.store import StoredHome
 
 router = APIRouter(tags=["home"])

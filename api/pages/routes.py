@@ -18,7 +18,6 @@ from starlette.staticfiles import StaticFiles
 from api.auth import anyone
 from api.feedback import act, correct, personalise
 from api.home import stored_home
-from api.join import Reader
 from api.locale import LOCALES
 from api.pages import session
 from api.pages.demo import DemoSignIn
@@ -32,6 +31,7 @@ from api.problems import (
     Refusal,
     log_failure,
 )
+from api.reading import Reader
 from api.scopes import CHOICES_WRITE, CORRECTIONS_WRITE, FEEDBACK_WRITE, HOME_READ
 from profiles.errors import StoreUnavailable
 

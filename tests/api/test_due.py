@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 from api.cards import Cards
-from api.join import Join, Reader
+from api.join import Join
 from api.locale import Locale
+from api.reading import Reader
 from api.schemas import Due
 from recommender.acting import Subject
 from recommender.catalogue import load

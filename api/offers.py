@@ -1,0 +1,108 @@
+"""What a subject is offered and what is ahead of it, in words; whatever it dismissed, did or is doing is taken out.
+
+It decides nothing else: who is eligible and in what order was decided when the page was built.
+"""
+
+from collections.abc import Iterator
+
+from api import schemas
+from api.reading import Reader, Words, page_of, personalised_for
+from api.spared import Spared
+from recommender import bundles, explain, page
+from recommender.store import StoredHome
+
+
+class Offers:
+    """Says what is offered in the words of one catalogue."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._spared = Spared(words.catalogue)
+        self._bundle_of = {bundle.id: bundle for bundle in words.catalogue.bundles}
+
+    def suggested(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Suggestion, ...]:
+        """All suggestions, the best first."""
+        if personalised_for(stored):
+            return tuple(self._personal(page_of(stored, reader), stored, reader))
+        return tuple(self._popular(stored, reader))
+
+    def bundles(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Bundle]:
+        for progress in shown.bundles:
+            bundle = self._bundle_of.get(progress.bundle)
+            if bundle is None:
+                continue
+            bundle = bundles.localised(bundle, progress.instead)
+            done = {*progress.done, *stored.choices.done}
+            standing = bundles.standing(bundle, done, progress.in_progress, progress.not_for_you)
+            if standing.finished:
+                continue
+            steps = tuple(
+                schemas.Step(card, step.state, step.waits_for, self._words.opens_on(step.service, reader))
+                for step in standing.steps
+                if (card := self._words.card(step.service, reader))
+            )
+            yield schemas.Bundle(
+                id=bundle.id,
+                name=bundle.name.say(reader.locale),
+                description=bundle.description.say(reader.locale),
+                done=standing.done,
+                total=standing.total,
+                steps=steps,
+                reasons=tuple(self._words.reason(reason, reader) for reason in progress.reasons),
+            )
+
+    def questions(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Question]:
+        hidden = _hidden(shown, stored)
+        for question in shown.questions:
+            card = self._words.card(question.service, reader)
+            if card and question.service not in hidden and self._words.open(question.service, reader):
+                asks = tuple(explain.question(read, reader.locale) for read in question.asks)
+                holder = explain.holder(question.asks[0], shown.kind, reader.locale) if question.asks else ""
+                yield schemas.Question(card, tuple(dict.fromkeys(asks)), holder)
+
+    def ahead(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Ahead, ...]:
+        """What is still to come on the reader's day; nothing without personalisation, for it is told from tags."""
+        if stored.shown is None or not stored.choices.personalised:
+            return ()
+        return tuple(self._change(one, reader) for one in stored.shown.ahead if one.day > reader.today)
+
+    def likely(self, shown: page.Page, reader: Reader) -> Iterator[schemas.Likely]:
+        """The guesses that have not run out on the reader's day."""
+        for one in shown.likely:
+            if one.until >= reader.today:
+                because = tuple(explain.likely_reason(tag, reader.locale) for tag in one.because)
+                yield schemas.Likely(explain.tag_name(one.tag, reader.locale), one.until, because)
+
+    def _personal(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
+        hidden = _hidden(shown, stored)
+        holding = self._spared.holding(shown.kind, shown.held)
+        for offered in shown.suggestions:
+            card = self._words.card(offered.service, reader)
+            if card and offered.service not in hidden and self._words.open(offered.service, reader):
+                because = tuple(
+                    schemas.Weight(explain.tag_name(w.tag, reader.locale), round(w.weight, 4)) for w in offered.because
+                )
+                reasons = tuple(self._words.reason(reason, reader) for reason in offered.reasons)
+                prefill = self._spared.get(offered.service, holding, reader.locale) if holding else None
+                yield schemas.Suggestion(card, round(offered.probability, 4), reasons, because, prefill)
+
+    def _popular(self, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
+        """What everyone of this kind sees; only the subject's own dismissals are taken out."""
+        for service in stored.popular.get(reader.subject.kind, ()):
+            card = self._words.card(service, reader)
+            if card and service not in stored.choices.dismissed and self._words.open(service, reader):
+                yield schemas.Suggestion(card, None, (), (), None)
+
+    def _change(self, one: page.Ahead, reader: Reader) -> schemas.Ahead:
+        facts = tuple(
+            schemas.Fact(
+                explain.question(fact.read, reader.locale), self._words.source(fact.source, reader.locale), fact.as_of
+            )
+            for fact in one.facts
+        )
+        name = explain.tag_name(one.tag, reader.locale)
+        return schemas.Ahead(one.day, (one.day - reader.today).days, name, one.gained, facts)
+
+
+def _hidden(shown: page.Page, stored: StoredHome) -> set[str]:
+    return {*stored.choices.dismissed, *stored.choices.done, *(case.service for case in shown.in_progress)}
