@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from api.auth import Me
 from api.describe import NOT_CHANGED, answer
+from api.join import Join
 from api.locale import negotiate
 from api.problems import NO_MANDATE, Refusal
 from api.reading import Reader
@@ -22,48 +23,28 @@ from recommender.store import StoredHome
 router = APIRouter(tags=["home"])
 _encoder = msgspec.json.Encoder()
 
-
-@router.get(
-    "/v1/me/home",
-    summary="What is due, offered, under way and held, for whoever the token names",
-    response_class=Response,
-    responses={**answer(Home, "The home, in the language of Accept-Language (zh or en)."), **NOT_CHANGED},
-)
-async def home(request: Request, me: Me) -> Response:
-    return await answered(request, me, request.app.state.join.home)
+Joined = Callable[[StoredHome, Reader], msgspec.Struct]
 
 
-@router.get(
-    "/v1/me/outlook",
-    summary="What will come to apply, or no longer apply, within the coming two years",
-    response_class=Response,
-    responses={**answer(Outlook, "The outlook, in the language of Accept-Language (zh or en)."), **NOT_CHANGED},
-)
-async def outlook(request: Request, me: Me) -> Response:
-    return await answered(request, me, request.app.state.join.outlook)
+def read_at(
+    router: APIRouter, path: str, struct: type[msgspec.Struct], said: str, summary: str, made: Callable[[Join], Joined]
+) -> None:
+    """Let ``path`` answer with what ``made`` of the join makes of the stored home, in the caller's language."""
+
+    async def read(request: Request, me: Me) -> Response:
+        return await answered(request, me, made(request.app.state.join))
+
+    router.add_api_route(
+        path,
+        read,
+        name=struct.__name__.lower(),
+        summary=summary,
+        response_class=Response,
+        responses={**answer(struct, said), **NOT_CHANGED},
+    )
 
 
-@router.get(
-    "/v1/me/documents",
-    summary="The wallet: documents held, and which of them expire",
-    response_class=Response,
-    responses={**answer(Documents, "The documents."), **NOT_CHANGED},
-)
-async def documents(request: Request, me: Me) -> Response:
-    return await answered(request, me, request.app.state.join.documents)
-
-
-@router.get(
-    "/v1/me/bundles",
-    summary="Life or business events as one thing, and how far they have come",
-    response_class=Response,
-    responses={**answer(Bundles, "The bundles; none without personalisation."), **NOT_CHANGED},
-)
-async def bundles(request: Request, me: Me) -> Response:
-    return await answered(request, me, request.app.state.join.bundles)
-
-
-async def answered(request: Request, me: Subject, joined: Callable[[StoredHome, Reader], msgspec.Struct]) -> Response:
+async def answered(request: Request, me: Subject, joined: Joined) -> Response:
     """What ``joined`` makes of the stored home, or 304 where the reader has it already; raises as ``stored_home``."""
     stored = await stored_home(request, me)
     locale = negotiate(request.headers.get("accept-language", ""), stored.choices.locale)
@@ -111,3 +92,21 @@ def etag(stored: StoredHome, reader: Reader, catalogue: str, *more: str) -> str:
         [notice.id for notice in stored.inbox],
     )
     return f'"{blake2b(msgspec.msgpack.encode((mine, chosen)), digest_size=12).hexdigest()}"'
+
+
+read_at(
+    router, "/v1/me/home", Home, "The home, in the language of Accept-Language (zh or en).",
+    "What is due, offered, under way and held, for whoever the token names", lambda join: join.home,
+)  # fmt: skip
+read_at(
+    router, "/v1/me/outlook", Outlook, "The outlook, in the language of Accept-Language (zh or en).",
+    "What will come to apply, or no longer apply, within the coming two years", lambda join: join.outlook,
+)  # fmt: skip
+read_at(
+    router, "/v1/me/documents", Documents, "The documents.",
+    "The wallet: documents held, and which of them expire", lambda join: join.documents,
+)  # fmt: skip
+read_at(
+    router, "/v1/me/bundles", Bundles, "The bundles; none without personalisation.",
+    "Life or business events as one thing, and how far they have come", lambda join: join.bundles,
+)  # fmt: skip

@@ -9,10 +9,10 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Path, Request, Security
 from fastapi.responses import Response
 
-from api.auth import Me, me
-from api.describe import NOT_CHANGED, answer, refused
+from api.auth import me
+from api.describe import answer, refused
 from api.feedback import OnlyOnce, noted, receipt
-from api.home import answered, stored_home
+from api.home import read_at, stored_home
 from api.join import Join
 from api.problems import BAD_REQUEST, UNKNOWN_REMINDER, Refusal
 from api.reading import Reader
@@ -27,14 +27,10 @@ MarksReminders = Annotated[Subject, Security(me, scopes=[REMINDERS_WRITE])]
 Called = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{2,64}\.\d{4}-\d{2}-\d{2}$", examples=["HKM_PERMIT.2026-12-21"])]
 
 
-@router.get(
-    "/v1/me/reminders",
-    summary="Everything that falls due, and how it was marked",
-    response_class=Response,
-    responses={**answer(Reminders, "What falls due, the soonest first."), **NOT_CHANGED},
-)
-async def reminders(request: Request, me: Me) -> Response:
-    return await answered(request, me, request.app.state.join.reminders)
+read_at(
+    router, "/v1/me/reminders", Reminders, "What falls due, the soonest first.",
+    "Everything that falls due, and how it was marked", lambda join: join.reminders,
+)  # fmt: skip
 
 
 @router.patch(
