@@ -82,3 +82,12 @@ def _delivery(catalogue: Catalogue) -> Iterator[str]:
     for channel in delivery.channels:
         if channel.receipt_hours < 1:
             yield f"channel {channel.name} waits an hour for its receipt at the least"
+        if (channel.by == "chat") != bool(channel.scheme):
+            yield f"channel {channel.name}: a chat, and nothing else, has a scheme of Apprise's"
+    if names and "inbox" not in {channel.by for channel in delivery.channels}:
+        yield "one channel is the inbox, for those who gave no address"
+    retries = delivery.retries
+    if min(retries.attempts, retries.first_seconds, retries.times) < 1 or retries.most_seconds < retries.first_seconds:
+        yield "retries: attempts, waits and their growth are counts, and the first wait is not longer than the most"
+    if not 0 <= retries.jitter < 1:
+        yield f"retries: jitter is a share of the wait, from 0 to less than 1, not {retries.jitter}"

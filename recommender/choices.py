@@ -10,6 +10,7 @@ import msgspec
 from recommender.terms import Quiet
 
 SAID = "correction"  # the field under which what a subject says is right is sealed
+ADDRESS = "address"  # the field under which the address of a channel is sealed
 
 Action = Literal[
     "shown",
@@ -51,6 +52,8 @@ class Choices:
     reminders: Mapping[str, "Marked"] = field(default_factory=dict)  # reminder -> how it was marked
     calendars: Mapping[str, str] = field(default_factory=dict)  # reader -> digest of the secret of their calendar
     wishes: "Wishes" = field(default_factory=lambda: Wishes())
+    addresses: Mapping[str, str] = field(default_factory=dict)  # channel -> address, sealed for the subject
+    read_at: Mapping[str, datetime] = field(default_factory=dict)  # reminder -> when it was last read on the page
 
     @classmethod
     def from_hash(cls, stored: Mapping[bytes, bytes]) -> "Choices":
@@ -69,6 +72,8 @@ class Choices:
             reminders={n[2:]: Marked.parse(v) for n, v in fields.items() if n.startswith("r:")},
             calendars={n[2:]: v for n, v in fields.items() if n.startswith("t:")},
             wishes=Wishes.from_fields(fields),
+            addresses={n[2:]: v for n, v in fields.items() if n.startswith("a:")},
+            read_at={n[2:]: datetime.fromisoformat(v) for n, v in fields.items() if n.startswith("v:")},
         )
 
 
@@ -106,13 +111,15 @@ class Wishes:
     ``snoozed`` says until which day nothing is to be heard of a reminder, or, under an empty name, of anything.
     ``muted`` holds reminders that were marked as done or put away, the types, codes and services of what is not to be
     heard of, and ``document``, ``duty`` or ``window`` for all of a sort. ``channels`` stand in the order in which they
-    are to be tried.
+    are to be tried; those of ``addressed`` have an address, and those of ``ended`` were unsubscribed from.
     """
 
     quiet: Quiet | None = None
     snoozed: Mapping[str, date] = field(default_factory=dict)
     muted: frozenset[str] = frozenset()
     channels: tuple[str, ...] = ()
+    addressed: frozenset[str] = frozenset()
+    ended: frozenset[str] = frozenset()
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, str]) -> "Wishes":
@@ -132,6 +139,8 @@ class Wishes:
                 + [name for name, mark in marked.items() if mark.state in ("done", "archived")]
             ),
             channels=tuple(filter(None, fields.get("c", "").split(","))),
+            addressed=frozenset(name[2:] for name in fields if name.startswith("a:")),
+            ended=frozenset(name[2:] for name in fields if name.startswith("u:")),
         )
 
 

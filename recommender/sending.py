@@ -6,9 +6,8 @@ week's limit. Every rung comes out with a state and a reason: what is held comes
 or overtaken by a later rung, or no longer due. What was sent is never sent again and never taken back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from hashlib import blake2b
 from typing import Literal
 
 import msgspec
@@ -44,8 +43,8 @@ _ANYTHING = ""
 class Planned(msgspec.Struct, frozen=True):
     """A rung and what becomes of it on a day.
 
-    What is sent has a moment ``at`` in Asia/Shanghai, the id of its ``message`` and the ``channels`` to be tried in
-    turn; what is held has the day ``until`` which it waits.
+    What is sent has a moment ``at`` in Asia/Shanghai, the id of its ``message``, which is that of the rung that leads
+    it, and the ``channels`` to be tried in turn; what is held has the day ``until`` which it waits.
     """
 
     rung: Rung
@@ -79,18 +78,35 @@ def plan(
     return (*followed, *_decided(new, sent, wishes, at, delivery), *_ended(earlier, sent, reached))
 
 
-def message_id(rungs: Sequence[Rung]) -> str:
-    """32 hex digits that name the message of these rungs, in whatever order they are given."""
-    text = "\x1f".join(sorted(rung.id for rung in rungs))
-    return blake2b(text.encode(), digest_size=16, person=b"yidang message").hexdigest()
+def in_order(rungs: Iterable[Rung]) -> tuple[Rung, ...]:
+    """The rungs of a message: what is due for the last time first, then by the day that is spoken of.
+
+    The first one leads the message and gives it its id: no rung leads two messages, since none is sent twice.
+    """
+    return tuple(sorted(rungs, key=lambda rung: (not rung.last, rung.due_on, rung.what)))
 
 
 def channels_of(wishes: Wishes, delivery: Delivery) -> tuple[Channel, ...]:
-    """The channels in the order in which the subject wants them tried; all of the policy's where nothing was chosen."""
-    if not wishes.channels:
-        return delivery.channels
-    known = {channel.name: channel for channel in delivery.channels}
-    return tuple(known[name] for name in wishes.channels if name in known) or delivery.channels
+    """The channels that can reach the subject, as they want them tried; all of the policy's where nothing was chosen.
+
+    The inbox needs no address, and stands in where nothing else is left.
+    """
+    usable = {
+        channel.name: channel
+        for channel in delivery.channels
+        if channel.by == "inbox" or channel.name in wishes.addressed - wishes.ended
+    }
+    chosen = wishes.channels or tuple(usable)
+    inbox = tuple(channel for channel in delivery.channels if channel.by == "inbox")
+    return tuple(usable[name] for name in chosen if name in usable) or inbox
+
+
+def silenced(rung: Rung, wishes: Wishes, today: date) -> Literal["muted"] | date | None:
+    """Whether the subject does not want to hear of a rung, or not before a later day; None where they do."""
+    if not wishes.muted.isdisjoint((rung.reminder, rung.what, rung.thing)):
+        return "muted"
+    until = _snoozed_until(rung, wishes)
+    return until if until is not None and until > today else None
 
 
 def _decided(
@@ -100,11 +116,11 @@ def _decided(
     today = hours.civil_day(at)
     free: list[Rung] = []
     for rung in new:
-        until = _snoozed_until(rung, wishes)
-        if not wishes.muted.isdisjoint((rung.reminder, rung.what, rung.thing)):
+        silent = silenced(rung, wishes, today)
+        if silent == "muted":
             yield Planned(rung, "muted", "topic_off")
-        elif until is not None and until > today:
-            yield Planned(rung, "held", "snoozed", until=until)
+        elif silent is not None:
+            yield Planned(rung, "held", "snoozed", until=silent)
         else:
             free.append(rung)
     if not free:
@@ -121,12 +137,11 @@ def _decided(
 def _message(
     rungs: Sequence[Rung], goes_at: datetime, reason: Reason, wishes: Wishes, delivery: Delivery
 ) -> Iterator[Planned]:
-    """One message of all rungs: what is due for the last time first, then by the day that is spoken of."""
-    ordered = sorted(rungs, key=lambda rung: (not rung.last, rung.due_on, rung.what))
-    id_ = message_id(rungs)
+    """One message of all rungs."""
+    ordered = in_order(rungs)
     names = tuple(channel.name for channel in channels_of(wishes, delivery))
     for place, rung in enumerate(ordered):
-        yield Planned(rung, "digest" if place else "send", reason, at=goes_at, message=id_, channels=names)
+        yield Planned(rung, "digest" if place else "send", reason, at=goes_at, message=ordered[0].id, channels=names)
 
 
 def _snoozed_until(rung: Rung, wishes: Wishes) -> date | None:

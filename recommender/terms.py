@@ -180,7 +180,7 @@ class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of certificate or licence; ``lead_days`` is how many calendar days ahead its expiry is announced.
 
     Where it may be renewed only from so many days before its expiry, ``renewable_days`` says so, and nobody is
-    reminded before then.
+    reminded before then. A ``private`` one tells of health or hardship by its name: no message names it.
     """
 
     type: str
@@ -189,6 +189,7 @@ class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lead_days: int = 30
     renewal_service: str | None = None
     renewable_days: int | None = None
+    private: bool = False
 
 
 class DutyKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -227,11 +228,20 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     done_early_days: int
 
 
+# The page's own inbox; a signed message to a portal; a letter; a chat, through Apprise.
+Carrier = Literal["inbox", "webhook", "email", "chat"]
+
+
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A way by which reminders reach a subject, and after how many hours without a receipt the next one is tried."""
+    """A way by which reminders reach a subject, and after how many hours without a receipt the next one is tried.
+
+    A chat's address begins with its ``scheme``, as Apprise calls it.
+    """
 
     name: str
     receipt_hours: int
+    by: Carrier
+    scheme: str = ""
 
 
 class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -239,6 +249,19 @@ class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     begins: str
     ends: str
+
+
+class Retries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often a channel is tried in its turn, and how long after a failure: longer each time, up to a most.
+
+    ``jitter`` is the share of each wait that is drawn, so that what failed together is not tried again together.
+    """
+
+    attempts: int
+    first_seconds: int
+    times: int
+    most_seconds: int
+    jitter: float
 
 
 class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -254,6 +277,7 @@ class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weekly_messages: int
     channels: tuple[Channel, ...]
     listed_within_days: int
+    retries: Retries
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

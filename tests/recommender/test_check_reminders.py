@@ -3,7 +3,7 @@ import pytest
 
 from recommender.catalogue import Catalogue, load
 from recommender.check_reminders import reminder_problems, window_problems
-from recommender.terms import Channel, Quiet, Window
+from recommender.terms import Channel, Quiet, Retries, Window
 
 WHOLE = load()
 
@@ -35,7 +35,11 @@ def document(**changes: object) -> Catalogue:
         (delivery(quiet=Quiet("21:00", "21:00")), "delivery.yaml: quiet hours that end when they begin"),
         (delivery(weekly_messages=0), "delivery.yaml: a subject gets one message a week or more"),
         (delivery(channels=()), "delivery.yaml: channels have a name each, in lower case, each once, not none"),
-        (delivery(channels=(Channel("inbox", 0),)), "delivery.yaml: channel inbox waits an hour"),
+        (delivery(channels=(Channel("inbox", 0, "inbox"),)), "delivery.yaml: channel inbox waits an hour"),
+        (delivery(channels=(Channel("email", 1, "email"),)), "delivery.yaml: one channel is the inbox"),
+        (delivery(channels=(Channel("inbox", 1, "inbox", "feishu"),)), "delivery.yaml: channel inbox: a chat, and"),
+        (delivery(retries=Retries(0, 1, 1, 1, 0)), "delivery.yaml: retries: attempts, waits and their growth"),
+        (delivery(retries=Retries(1, 1, 1, 1, 1)), "delivery.yaml: retries: jitter is a share of the wait"),
         (duty(yearly="06-31", counted_from=()), "duty pension_check: a yearly duty is due on a day written MM-DD"),
         (duty(counted_from=("shoe_size",)), "duty pension_check: a file of kind person has no column shoe_size"),
         (duty(service="flying"), "duty pension_check: no person service is called flying"),

@@ -11,7 +11,7 @@ from recommender.terms import Channel, Quiet
 CASES = 10_000 if os.environ.get("YIDANG_PROVE") else 200
 FIRST = moment(date(2026, 11, 23), "09:00")
 QUIET = Quiet("21:00", "08:00")
-CHANNELS = (Channel("inbox", 48), Channel("portal", 12), Channel("email", 24))
+CHANNELS = (Channel("inbox", 48, "inbox"), Channel("portal", 12, "webhook"), Channel("email", 24, "email"))
 # Twelve hours after nine o'clock is nine in the evening: the e-mail waits for the morning.
 INBOX, PORTAL = Turn("inbox", FIRST), Turn("portal", FIRST + timedelta(hours=48))
 EMAIL = Turn("email", moment(date(2026, 11, 26), "08:00"))

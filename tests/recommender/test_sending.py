@@ -8,13 +8,14 @@ from recommender.choices import Wishes
 from recommender.escalation import Receipt
 from recommender.hours import moment
 from recommender.reminders import Rung, Thing, reminder_id
-from recommender.sending import Planned, message_id, plan
+from recommender.sending import Planned, channels_of, plan
 from recommender.terms import Quiet
 
 DELIVERY = load().delivery
 MONDAY = date(2026, 11, 23)
 AT = moment(MONDAY, "09:00")
 CHANNELS = ("inbox", "portal", "email")
+ADDRESSED = frozenset({"portal", "email"})
 
 
 def rung(what: str, due_on: date, step: int = 30, *, thing: Thing = "document", last: bool = False) -> Rung:
@@ -36,11 +37,12 @@ def planned(
     muted: frozenset[str] = frozenset(),
     channels: tuple[str, ...] = (),
 ) -> tuple[Planned, ...]:
-    return plan(reached, earlier, receipts, Wishes(quiet, snoozed, muted, channels), at, DELIVERY)
+    wishes = Wishes(quiet, snoozed, muted, channels, ADDRESSED)
+    return plan(reached, earlier, receipts, wishes, at, DELIVERY)
 
 
 def sent(one: Rung, on: date, message: str = "") -> Planned:
-    return Planned(one, "send", "reached", moment(on, "09:00"), None, message or message_id([one]), CHANNELS)
+    return Planned(one, "send", "reached", moment(on, "09:00"), None, message or one.id, CHANNELS)
 
 
 def states(found: Sequence[Planned]) -> list[tuple[str, str, str]]:
@@ -48,7 +50,7 @@ def states(found: Sequence[Planned]) -> list[tuple[str, str, str]]:
 
 
 def test_a_rung_goes_the_day_it_is_reached() -> None:
-    assert planned(PERMIT) == (Planned(PERMIT, "send", "reached", AT, None, message_id([PERMIT]), CHANNELS),)
+    assert planned(PERMIT) == (Planned(PERMIT, "send", "reached", AT, None, PERMIT.id, CHANNELS),)
     assert planned() == ()
 
 
@@ -59,7 +61,7 @@ def test_the_rungs_of_a_day_go_in_one_message_which_the_most_urgent_leads() -> N
         ("ID_CARD", "digest", "reached"),
         ("HKM_PERMIT", "digest", "reached"),
     ]
-    assert {one.message for one in found} == {message_id([LAST, CARD, PERMIT])}
+    assert {one.message for one in found} == {LAST.id}
 
 
 def test_what_was_sent_is_not_sent_again() -> None:
@@ -100,8 +102,7 @@ def test_a_muted_topic_is_not_heard_of_whether_by_name_or_by_sort() -> None:
 
 
 def test_the_week_has_a_limit_of_messages_and_a_message_of_several_rungs_is_one() -> None:
-    one = message_id([LAST, CARD])
-    week = [sent(LAST, MONDAY, one), sent(CARD, MONDAY, one), sent(rung("A", MONDAY), MONDAY)]
+    week = [sent(LAST, MONDAY, LAST.id), sent(CARD, MONDAY, LAST.id), sent(rung("A", MONDAY), MONDAY)]
     friday = moment(date(2026, 11, 27), "09:00")
     assert states(planned(PERMIT, earlier=week, at=friday)) == [("HKM_PERMIT", "send", "reached")]
     full = [*week, sent(rung("B", MONDAY), MONDAY)]
@@ -161,4 +162,15 @@ def test_people_take_over_only_once_a_thing_is_due_soon() -> None:
 
 def test_channels_are_tried_in_the_order_that_the_subject_wants() -> None:
     assert planned(PERMIT, channels=("email", "pigeon", "inbox"))[0].channels == ("email", "inbox")
-    assert planned(PERMIT, channels=("pigeon",))[0].channels == CHANNELS
+    assert planned(PERMIT, channels=("pigeon",))[0].channels == ("inbox",)
+
+
+def test_a_channel_without_an_address_or_unsubscribed_from_is_not_tried() -> None:
+    def names(**wishes: frozenset[str] | tuple[str, ...]) -> list[str]:
+        return [channel.name for channel in channels_of(Wishes(**wishes), DELIVERY)]  # type: ignore[arg-type]
+
+    assert names() == ["inbox"]
+    assert names(addressed=ADDRESSED) == list(CHANNELS)
+    assert names(addressed=ADDRESSED, ended=frozenset({"email"})) == ["inbox", "portal"]
+    assert names(channels=("email",), addressed=ADDRESSED) == ["email"]
+    assert names(channels=("email",), addressed=ADDRESSED, ended=frozenset({"email"})) == ["inbox"]
