@@ -113,7 +113,8 @@ class Catalogue(msgspec.Struct, frozen=True):
 @cache
 def load(root: Path = DATA) -> Catalogue:
     """Reads the catalogue under ``root`` (once per process); raises CatalogueError naming file and entry."""
-    files = sorted(root.rglob("*.yaml"))
+    # The words of messages have versions of their own: what is ranked does not depend on them.
+    files = sorted(file for file in root.rglob("*.yaml") if file.parent.name != "messages")
     if not files:
         raise CatalogueError(f"expected catalogue YAML under {root}, found none: is the package installed whole?")
     digest = hashlib.sha256()

@@ -15,6 +15,9 @@ from recommender import explain
 from recommender.catalogue import Bundle, Catalogue, Service, Text
 from recommender.check_reminders import reminder_problems, window_problems
 from recommender.clauses import shown
+from recommender.delivery import templates
+from recommender.delivery.check import message_problems
+from recommender.delivery.letter import unsaid
 from tagging.rules import Atom, leaves, parse
 from tagging.rules.words import EVENT_KINDS, LINK_KINDS
 
@@ -34,6 +37,7 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
     yield from _circles(catalogue)
     yield from _unspoken(catalogue, tag_rules)
     yield from reminder_problems(catalogue)
+    yield from message_problems(catalogue, templates.load())
     yield from _sources(catalogue)
     yield from _forms(catalogue)
     yield from _names(catalogue)
@@ -215,6 +219,9 @@ def _names(catalogue: Catalogue) -> Iterator[str]:
             yield from (f"bundle {bundle.id}: {fault}" for fault in _text(text))
     for kind in catalogue.documents.values():
         yield from (f"document {kind.type}: {fault}" for fault in _text(kind.name))
+        tells = unsaid(f"{kind.name.zh} {kind.name.en}", templates.load())
+        if kind.audience == "person" and tells and not kind.private:
+            yield f"document {kind.type}: its name says {tells[0]}, which no message may: mark it private: true"
 
 
 def _text(text: Text) -> Iterator[str]:
