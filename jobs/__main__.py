@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from jobs import delivery_commands
 from jobs.locks import in_use
 from jobs.run import ORDER, Context, city_summary, run_all
 from jobs.settings import Settings
@@ -78,6 +79,7 @@ def _command(names: Sequence[str]) -> Callable[..., None]:
 
 for _name in ORDER:
     app.command(_name, help=ABOUT[_name])(_command([_name]))
+delivery_commands.install(app)
 app.command("all", help="Run every job in order: " + ", ".join(ORDER) + ".")(_command(ORDER))
 
 

@@ -6,7 +6,7 @@ searching for a subject need to know is the same.
 
 from collections.abc import Mapping
 
-from jobs import accepted, erased, feedback, linkages, remind
+from jobs import accepted, erased, feedback, linkages, receipts, remind
 from profiles import contracts
 from profiles.contracts import Contract
 from profiles.identity.rotation import Holding, Sealed
@@ -43,7 +43,7 @@ HOLDINGS: Mapping[str, Holding] = {
     # Names of rungs and messages are made of the subject's.
     remind.TABLE: Holding(("subject", "rung_id", "message")),
     remind.UNREACHED: Holding(("subject", "rung_id", "message")),
-    remind.RECEIPTS_TABLE: Holding(("subject", "message")),
+    receipts.TABLE: Holding(("subject", "message")),
     erased.TABLE: _SUBJECT,
 }
 

@@ -1,8 +1,9 @@
-"""Plans what every subject is reminded of on the day, writes it down, and fills inboxes; it decides nothing itself.
+"""Plans what every subject is reminded of on the day, writes it down, fills inboxes and outbox; it decides nothing.
 
 Reads the two file tables, what was planned on earlier days, what channels said of it and what subjects chose. Writes
-the log ``reminders``, a slot per day: whoever delivers takes its messages from there, by their ids. What no channel
-got a receipt for goes to ``unreached``, the list that people work. What is sent, when, and why not, is the rule of
+the log ``reminders``, a slot per day. A message's notices go into the inbox and the message into the outbox in one
+step, where ``deliver`` finds it; without delivery (YIDANG_DELIVERY) the inbox is all. What no channel got a receipt for
+goes to ``unreached``, the list that people work. What is sent, when, and why not, is the rule of
 ``recommender.sending``.
 """
 
@@ -15,18 +16,21 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from jobs import receipts
 from jobs.files import identified
 from jobs.run import Context, Summary
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
 from recommender.choices import Choices, Notice
+from recommender.delivery.outgoing import Outgoing
 from recommender.eligibility import Matcher
 from recommender.escalation import Receipt
+from recommender.hours import SHANGHAI
 from recommender.reminders import Rung, rung_id
 from recommender.reminding import COLUMNS, Heard, reminded
-from recommender.sending import SENT, Planned
-from recommender.store import Store
+from recommender.sending import SENT, Planned, in_order
+from recommender.store import Outbox, Returns, Store
 from tagging import registry as registries
 from tagging.apply import truths
 from tagging.rules import YES
@@ -34,14 +38,15 @@ from tagging.rules import YES
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-TABLE, UNREACHED, RECEIPTS_TABLE = "reminders", "unreached", "receipts"
-LAYOUT = "2"  # of REMINDERS; slots of an earlier one are let go of
+TABLE, UNREACHED = "reminders", "unreached"
+LAYOUT = "3"  # of REMINDERS; slots of an earlier one are let go of
 REMINDERS = (
     "rung_id STRING, subject STRING, kind STRING, what STRING, due_on DATE, rung INT, fires_on DATE, published BOOLEAN,"
-    " service STRING, thing STRING, last BOOLEAN, state STRING, reason STRING, at TIMESTAMP, until DATE,"
-    " message STRING, channels ARRAY<STRING>, day DATE"
+    " service STRING, thing STRING, last BOOLEAN, reminder STRING, state STRING, reason STRING, at TIMESTAMP,"
+    " until DATE, message STRING, channels ARRAY<STRING>, day DATE"
 )
-RECEIPTS = "subject STRING, message STRING, channel STRING, status STRING, at TIMESTAMP"
+# What was planned this long ago and went nowhere is old news; people follow it up from ``unreached``.
+FILED_DAYS = 7
 _AT = pa.timestamp("us", tz="Asia/Shanghai")
 _ARROW = pa.schema(
     [
@@ -56,6 +61,7 @@ _ARROW = pa.schema(
         ("service", pa.string()),
         ("thing", pa.string()),
         ("last", pa.bool_()),
+        ("reminder", pa.string()),
         ("state", pa.string()),
         ("reason", pa.string()),
         ("at", _AT),
@@ -89,7 +95,7 @@ def run(context: Context) -> Summary:
     Raises:
         TableMissing: the files were not built.
         StoreUnavailable: the store does not answer. Before it said what subjects chose nothing is planned; after that
-            the tables are written, and a rerun fills the inboxes.
+            the tables are written, and a rerun fills inboxes and outbox.
     """
     from pyspark.sql import Observation
     from pyspark.sql import functions as F
@@ -97,7 +103,9 @@ def run(context: Context) -> Summary:
     catalogue = catalogues.load()
     _let_go(context)
     seen = Observation()
-    with Store(context.settings.store_url) as store:
+    url = context.settings.store_url
+    with Store(url) as store, Outbox(url) as outbox, Returns(url) as returns:
+        receipts.drain(context, returns)
         heard = _heard(context, store)
         context.progress("planning reminders", 0, 3)
         parts = [plans(context, kind, catalogue, heard) for kind in KINDS]
@@ -109,12 +117,14 @@ def run(context: Context) -> Summary:
         unanswered = context.tables.read(TABLE, context.spark, written.run).where("state = 'unanswered'")
         listed = context.tables.write(UNREACHED, unanswered.coalesce(1), day=context.day)
         context.progress("inboxes", 2, 3)
-        new = store.put_reminders(_notices(context, catalogue))
+        known = store.put_reminders(_flat(_messages(context, catalogue, still_to_go=False)))
+        new, filed = outbox.file(_messages(context, catalogue, still_to_go=True))
     context.progress("inboxes", 3, 3)
     counts = {**{name: int(seen.get[name] or 0) for name in ("reached", *_COUNTED)}, "unreached": listed.rows}
     estimated = int(seen.get["estimated"] or 0)
     note = f"{estimated:,} were counted in working days of a year whose calendar is not published yet"
-    return Summary("remind", {**counts, "new": new}, note if estimated else "")
+    waits = {"to be sent": filed} if context.settings.delivery != "off" else {}
+    return Summary("remind", {**counts, "new": known + new, **waits}, note if estimated else "")
 
 
 def plans(context: Context, kind: Kind, catalogue: Catalogue, heard: "DataFrame") -> "DataFrame":
@@ -145,14 +155,14 @@ def _heard(context: Context, store: Store) -> "DataFrame":
 
     spark, before = context.spark, F.col("day") < F.lit(context.day)
     log = context.tables.read_or_empty(TABLE, REMINDERS, spark).where(before)
-    said = context.tables.read_or_empty(RECEIPTS_TABLE, RECEIPTS, spark)
+    said = context.tables.read_or_empty(receipts.TABLE, receipts.RECEIPTS, spark)
     row = F.struct("day", *(name for name in _ARROW.names if name not in ("day", "subject", "kind", "rung_id")))
     earlier = log.groupBy("subject").agg(F.array_sort(F.collect_list(row)).alias("earlier"))
-    receipts = said.groupBy("subject").agg(
+    answers = said.groupBy("subject").agg(
         F.array_sort(F.collect_list(F.struct("message", "channel", "status", "at"))).alias("receipts")
     )
     chosen = spark.createDataFrame(list(store.chosen()), "subject STRING, chosen MAP<STRING, STRING>")
-    return earlier.join(receipts, on="subject", how="left").join(chosen, on="subject", how="outer")
+    return earlier.join(answers, on="subject", how="left").join(chosen, on="subject", how="outer")
 
 
 def _mapper(kind: Kind, day: date, catalogue: Catalogue, matcher: Matcher) -> Callable[[Batches], Batches]:
@@ -184,8 +194,8 @@ def _eligible(batch: pa.RecordBatch, matcher: Matcher) -> list[tuple[str, ...]]:
 
 def _heard_of(file: Mapping[str, Any]) -> Heard:
     earlier = tuple(_planned(row, file["subject"]) for row in file["earlier"] or ())
-    receipts = tuple(Receipt(r["message"], r["channel"], r["status"], r["at"]) for r in file["receipts"] or ())
-    return Heard(Choices.from_fields(dict(file["chosen"] or ())), earlier, receipts)
+    said = tuple(Receipt(r["message"], r["channel"], r["status"], r["at"]) for r in file["receipts"] or ())
+    return Heard(Choices.from_fields(dict(file["chosen"] or ())), earlier, said)
 
 
 def _planned(row: Mapping[str, Any], subject: str) -> Planned:
@@ -200,8 +210,9 @@ def _planned(row: Mapping[str, Any], subject: str) -> Planned:
         published=row["published"],
         thing=row["thing"],
         last=row["last"],
+        reminder=row["reminder"],
     )
-    sent = (row["at"], row["until"], row["message"] or "", tuple(row["channels"]))
+    sent = (row["at"], row["until"], row.get("message") or "", tuple(row["channels"]))
     return Planned(rung, row["state"], row["reason"], *sent)
 
 
@@ -220,6 +231,7 @@ def _row(one: Planned, subject: str, kind: Kind, day: date) -> dict[str, object]
         "service": rung.service,
         "thing": rung.thing,
         "last": rung.last,
+        "reminder": rung.reminder,
         "state": one.state,
         "reason": one.reason,
         "at": one.at,
@@ -240,17 +252,48 @@ def _counts() -> "list[Any]":
     return [F.sum(F.when(where, 1).otherwise(0)).alias(name) for name, where in counted.items()]
 
 
-def _notices(context: Context, catalogue: Catalogue) -> Iterator[tuple[str, Notice]]:
-    """What the log says was sent until the day and is still in sight: also what a store that is new has to be told."""
+Message = tuple[Outgoing, dict[str, Notice]]
+
+
+def _messages(context: Context, catalogue: Catalogue, *, still_to_go: bool) -> Iterator[Message]:
+    """What the log says is to be told until the day and is in sight, with a notice per rung.
+
+    ``still_to_go`` is what was planned lately and no channel said anything of, where delivery is on. The rest is for
+    the inbox alone: a store that is new has to be told it as well.
+    """
+    from pyspark.sql import functions as F
+
     in_sight = context.day - timedelta(days=catalogue.ladder.overdue_days)
     states = ", ".join(f"'{state}'" for state in sorted(SENT))
     rows = context.tables.read(TABLE, context.spark).where(
         f"state IN ({states}) AND due_on >= DATE'{in_sight}' AND day <= DATE'{context.day}'"
     )
-    columns = ("subject", "what", "due_on", "rung", "to_date(at) AS fired_on", "service")
-    for row in rows.selectExpr(*columns).toLocalIterator():
-        id_ = rung_id(row["subject"], row["what"], row["due_on"], row["rung"])
-        yield row["subject"], Notice(id_, row["what"], row["due_on"], row["rung"], row["fired_on"], row["service"])
+    lately = context.day - timedelta(days=FILED_DAYS)
+    said = context.tables.read_or_empty(receipts.TABLE, receipts.RECEIPTS, context.spark)
+    said = said.select("message", F.lit(True).alias("said")).distinct()
+    goes = f"said IS NULL AND day > DATE'{lately}'" if context.settings.delivery != "off" else "false"
+    wanted = rows.join(said, on="message", how="left").where(goes if still_to_go else f"NOT ({goes})")
+    one = F.collect_list(
+        F.struct(*(name for name in _ARROW.names if name not in ("subject", "kind", "message", "day")))
+    )
+    for row in wanted.groupBy("subject", "kind", "message", "day").agg(one.alias("rungs")).toLocalIterator():
+        yield _message(row.asDict(recursive=True))
+
+
+def _message(row: Mapping[str, Any]) -> Message:
+    """The message of rows that ``_row`` wrote, under the ids that the subject's pseudonym gives its rungs today."""
+    planned = [_planned(rung, row["subject"]) for rung in row["rungs"]]
+    at = min(one.at.astimezone(SHANGHAI) for one in planned if one.at is not None)
+    rungs = in_order(one.rung for one in planned)
+    told = {rung.id: Notice(rung.id, rung.what, rung.due_on, rung.step, at.date(), rung.service) for rung in rungs}
+    return Outgoing(row["message"], row["subject"], row["kind"], row["day"], at, rungs), told
+
+
+def _flat(messages: Iterator[Message]) -> Iterator[tuple[str, Notice]]:
+    """The notices of messages, each with its subject."""
+    for message, told in messages:
+        for notice in told.values():
+            yield message.subject, notice
 
 
 def _let_go(context: Context) -> None:

@@ -2,7 +2,7 @@
 
 Each table is switched in one step and says whose keys it is under, so a rotation that was killed is run again and
 goes on where it stopped, and until it is finished no other job reads what is under the keys that it was not given.
-Nobody may use the pages meanwhile: stop the API before, and start it with the new keys after.
+Nobody may use the pages meanwhile: stop the API and the deliverers before, and start them with the new keys after.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from pyspark.errors import PySparkException
 
-from jobs import feedback
+from jobs import feedback, receipts
 from jobs.holdings import DERIVED, WITHOUT, holding
 from jobs.run import Context, Summary
 from jobs.settings import Settings
@@ -21,9 +21,9 @@ from jobs.tables import Tables
 from profiles.errors import KeyMaterialError
 from profiles.identity.keys import open_sealed, rotated, seal
 from profiles.identity.rotation import Holding, Rotation
-from recommender.choices import SAID, Feedback, Notice
+from recommender.choices import ADDRESS, SAID, Feedback, Notice
 from recommender.reminders import rung_id
-from recommender.store import Store
+from recommender.store import Returns, Store
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -42,18 +42,22 @@ def run(context: Context) -> Summary:
     """
     renewed = Context(context.day, _renewed(context.settings), context.progress)
     rotation = Rotation(context.keys, renewed.keys)
+    with Returns(context.settings.store_url) as returns:
+        receipts.drain(context, returns)
+        returns.drop_all()  # they are named after their subjects; whom nothing reached is in the table unreached
     waiting = _waiting(context.tables, rotation)
     with Store(context.settings.store_url) as store:
         store.ping()
-        moved = store.rename(_subjects(context, rotation, waiting), _told) if rotation.later else 0
+        moved = store.rename(_subjects(context, rotation, waiting), Anew(rotation))
         if waiting:
             store.forget_pages()  # nobody could find them, or open what is sealed in them, with the new keys
         for done, table in enumerate(waiting):
             context.progress(f"turning {table}", done, len(waiting))
             _turn(context, rotation, table)
         for given in feedback.drained(renewed, store, lambda one: _anew(one, rotation)):
-            pairs = {(one.subject, rotated(rotation.later, one.subject)) for one in given if rotation.later}
-            moved += store.rename(pairs, _told)
+            moved += store.rename(
+                {(one.subject, rotated(rotation.later, one.subject)) for one in given}, Anew(rotation)
+            )
     note = "now give every process the new keys, and run publish and remind" if waiting else "nothing was left to turn"
     return Summary("rotate", {"tables": len(waiting), "choices and inboxes": moved}, note)
 
@@ -136,8 +140,25 @@ def _anew(given: Feedback, rotation: Rotation) -> Feedback:
     return replace(given, subject=subject, said=said)
 
 
-def _told(old: str, new: str, notice: Notice) -> Notice:
-    """The notice; a rung's is named after its subject, so that the next reminder of it is known to be the same."""
-    if notice.id != rung_id(old, notice.what, notice.due_on, notice.rung):
-        return notice
-    return msgspec.structs.replace(notice, id=rung_id(new, notice.what, notice.due_on, notice.rung))
+class Anew:
+    """How the store keeps under new keys what it kept under the old ones."""
+
+    def __init__(self, rotation: Rotation) -> None:
+        self._rotation = rotation
+
+    def notice(self, old: str, new: str, notice: Notice) -> Notice:
+        """The notice; a rung's is named after its subject, so that the next reminder of it is known to be the same."""
+        if notice.id != rung_id(old, notice.what, notice.due_on, notice.rung):
+            return notice
+        return msgspec.structs.replace(notice, id=rung_id(new, notice.what, notice.due_on, notice.rung))
+
+    def address(self, old: str, new: str, sealed: str) -> str:
+        """The address, sealed anew; one that a rotation that was killed had sealed already stays as it is."""
+        try:
+            return seal(self._rotation.new, new, ADDRESS, open_sealed(self._rotation.old, old, ADDRESS, sealed))
+        except KeyMaterialError:
+            return sealed
+
+    def message(self, name: str) -> str:
+        """The name that the lake's messages have from now on."""
+        return rotated(self._rotation.later, name)

@@ -1,7 +1,7 @@
 """What a deployment sets for the jobs, in environment variables prefixed ``YIDANG_``; no secret has a default."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -34,6 +34,15 @@ class Settings(BaseSettings):
     stream_options: dict[str, str] = {}
     kept_days: int = 400  # past days that can be rebuilt from the lake
     seed: int = 7
+    delivery: Literal["off", "test", "live"] = "off"  # whether reminders leave the inbox; test renders, sends nothing
+    portal_url: str = ""  # the residents' page, https
+    smtp_url: str = Field("", repr=False)  # smtp://user:password@host:587 or smtps://user:password@host:465
+    mail_from: str = ""
+    webhook_secrets: dict[str, tuple[str, ...]] = Field(
+        {}, repr=False
+    )  # receiver's host -> whsec_..., the newest first
+    webhook_loopback: bool = False  # let this machine's own address be called; for tests and demonstrations alone
+    stale_seconds: float = 120.0  # after which another deliverer takes over what one died at
 
     @property
     def keys(self) -> Keys:

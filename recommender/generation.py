@@ -11,6 +11,7 @@ from datetime import date
 POINTER = "y:gen"  # the generation that readers see
 STARTED = "y:gens"  # every generation with keys in the store, whole or torn
 FEEDBACK = "y:feedback"
+SHARDS = "0123456789abcdef"
 
 PAGES_PER_BUCKET = 100
 MOST_BITS = 24
@@ -80,8 +81,49 @@ def choices_key(subject: str) -> str:
 
 
 def inbox_key(subject: str) -> str:
-    """The hash of the subject's reminders by id."""
-    return f"y:i:{subject}"
+    """The hash of the subject's reminders by id; each is also the claim that keeps its rung from going out twice.
+
+    >>> inbox_key("a3" + 30 * "0")
+    'y:i:{a}a3000000000000000000000000000000'
+    """
+    return f"y:i:{_tag(subject)}{subject}"
+
+
+def mail_key(subject: str) -> str:
+    """The hash of the subject's messages that wait to be sent, and of who is at them."""
+    return f"y:m:{_tag(subject)}{subject}"
+
+
+def outbox_key(shard: str) -> str:
+    """The stream of the messages of a shard that are to be looked at now."""
+    return f"y:o:{{{shard}}}"
+
+
+def later_key(shard: str) -> str:
+    """The sorted set of the messages of a shard that are to be looked at again, by when."""
+    return f"y:l:{{{shard}}}"
+
+
+def receipts_key(shard: str) -> str:
+    """The stream of what channels said of the messages of a shard."""
+    return f"y:e:{{{shard}}}"
+
+
+def dead_key(shard: str) -> str:
+    """The hash of what channels could not send, for an operator."""
+    return f"y:d:{{{shard}}}"
+
+
+def shard_of(subject: str) -> str:
+    """The shard of a subject's messages, the first digit of its pseudonym.
+
+    What must change in one step carries it in braces, so that a cluster keeps it in one place.
+    """
+    return subject[0]
+
+
+def _tag(subject: str) -> str:
+    return f"{{{shard_of(subject)}}}"
 
 
 def once_keys(subject: str) -> str:

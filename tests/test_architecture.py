@@ -35,6 +35,10 @@ DOORS = {
     "pyspark": {"profiles/", "tagging/", "jobs/"},
     "fastapi": {"api/"},
     "httpx": {"api/client.py"},
+    "smtplib": {"jobs/carriers/mail.py"},
+    "urllib3": {"jobs/carriers/webhook.py"},
+    "standardwebhooks": {"jobs/carriers/webhook.py"},
+    "apprise": {"jobs/carriers/chat.py"},
 }
 
 

@@ -1,10 +1,13 @@
-"""The one door to the serving store (Redis's protocol); nothing but undrained feedback is kept there alone.
+"""The one door to the serving store (Redis's protocol); nothing but what is not drained yet is kept there alone.
 
 ``Store`` is for jobs: it publishes generations, fills inboxes and hands over feedback. ``HomeStore`` is for the API:
-one page in one round trip. Both raise StoreUnavailable, and nothing of the client's library comes out of this folder.
+one page in one round trip. ``Outbox`` is for what is sent, ``Returns`` for what comes back of it. All raise
+StoreUnavailable, and nothing of the client's library comes out of this folder.
 """
 
 from recommender.store.home import HomeStore, StoredHome
 from recommender.store.keep import Store
+from recommender.store.outbox import Outbox
+from recommender.store.returns import Returns
 
-__all__ = ["HomeStore", "Store", "StoredHome"]
+__all__ = ["HomeStore", "Outbox", "Returns", "Store", "StoredHome"]

@@ -1,8 +1,8 @@
 """What jobs write to the store and drain from it: generations of pages, inboxes, feedback; it answers no request."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Self, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, Self, cast
 
 import msgspec
 import redis
@@ -11,12 +11,26 @@ from redis.retry import Retry
 
 from profiles.errors import StoreUnavailable
 from recommender.choices import Feedback, Notice
-from recommender.generation import FEEDBACK, POINTER, STARTED, Generation, choices_key, inbox_key, once_keys
+from recommender.generation import FEEDBACK, POINTER, STARTED, Generation, choices_key, inbox_key, mail_key, once_keys
+from recommender.store import mail
 from recommender.store.reach import address, batches, field, reached
 
 GROUP = CONSUMER = "jobs"
 BATCH = 5_000
 INBOX_KEPT_SECONDS = 400 * 86_400
+
+
+class Renaming(Protocol):
+    """How what is kept under a pseudonym is to be kept under another one."""
+
+    def notice(self, old: str, new: str, notice: Notice) -> Notice:
+        """A notice of an inbox."""
+
+    def address(self, old: str, new: str, sealed: str) -> str:
+        """An address, sealed."""
+
+    def message(self, name: str) -> str:
+        """What a message is called."""
 
 
 class Store:
@@ -165,6 +179,7 @@ class Store:
                     dropped += sum(pipe.execute())
             if waiting:
                 dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
+            dropped += mail.forget(self._client, gone)
         return dropped
 
     def chosen(self) -> Iterator[tuple[str, dict[str, str]]]:
@@ -193,35 +208,41 @@ class Store:
                     new += sum(pipe.execute()[::2])
         return new
 
-    def rename(self, pairs: Iterable[tuple[str, str]], told: Callable[[str, str, Notice], Notice]) -> int:
-        """Move choices and inboxes from old pseudonyms to new ones; how many subjects had any.
+    def rename(self, pairs: Iterable[tuple[str, str]], anew: Renaming) -> int:
+        """Move choices, inboxes and what waits to be sent from old pseudonyms to new ones; how many subjects had any.
 
-        A batch is moved whole or not at all, and moving again what was moved changes nothing. What else is kept under
-        a pseudonym is pages, and for a day what was counted already.
-
-        Args:
-            told: (old, new, notice) -> the notice as it is to be kept for the new pseudonym.
+        A batch of choices and inboxes is moved whole or not at all, and moving again what was moved changes nothing.
+        What else is kept under a pseudonym is pages, and for a day what was counted already.
         """
         moved = 0
         with reached(self._where):
             for batch in batches(pairs, BATCH):
                 with self._client.pipeline(transaction=False) as pipe:
                     for old, _ in batch:
-                        pipe.exists(choices_key(old))
+                        pipe.hgetall(choices_key(old))
                         pipe.hgetall(inbox_key(old))
+                        pipe.hgetall(mail_key(old))
                     found = pipe.execute()
                 with self._client.pipeline(transaction=True) as pipe:
-                    for (old, new), chose, inbox in zip(batch, found[::2], found[1::2], strict=True):
-                        moved += bool(chose or inbox)
-                        if chose:
+                    for (old, new), chose, inbox in zip(batch, found[::3], found[1::3], strict=True):
+                        if chose and old != new:
                             pipe.rename(choices_key(old), choices_key(new))
+                        for name, sealed in chose.items():
+                            if name.startswith(b"a:"):
+                                pipe.hset(choices_key(new), name, anew.address(old, new, sealed.decode()))
+                        if old == new:  # the vault's key alone is another
+                            continue
+                        moved += bool(chose or inbox)
                         for notice in inbox.values():
-                            kept = told(old, new, msgspec.msgpack.decode(notice, type=Notice))
+                            kept = anew.notice(old, new, msgspec.msgpack.decode(notice, type=Notice))
                             pipe.hset(inbox_key(new), kept.id, cast("Any", msgspec.msgpack.encode(kept)))
                         if inbox:
                             pipe.expire(inbox_key(new), INBOX_KEPT_SECONDS)
                             pipe.unlink(inbox_key(old))
                     pipe.execute()
+                for (old, new), waiting in zip(batch, found[2::3], strict=True):
+                    if waiting and old != new:
+                        mail.move(self._client, old, new, waiting, anew.message)
         return moved
 
     def forget_pages(self) -> None:
@@ -236,7 +257,7 @@ class Store:
             self._open_group()
             for since in ("0", ">"):
                 reply = cast("Any", self._client.xreadgroup(GROUP, CONSUMER, {FEEDBACK: since}, count=most))
-                entries = [entry for _, stream in _streams(reply) for entry in stream]
+                entries = entries_of(reply)
                 if entries:
                     return [Feedback.from_fields(entry, fields) for entry, fields in entries]
         return []
@@ -268,8 +289,8 @@ class Store:
                 raise
 
 
-def _streams(reply: Any) -> list[tuple[bytes, list[tuple[bytes, Mapping[bytes, bytes]]]]]:
-    """(stream, entries) pairs; RESP2 answers with lists, RESP3 with a mapping of lists of lists."""
+def entries_of(reply: Any) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
+    """The entries of all streams of a reply; RESP2 answers with lists, RESP3 with a mapping of lists of lists."""
     if isinstance(reply, Mapping):
-        return [(name, [entry for part in parts for entry in part]) for name, parts in reply.items()]
-    return list(reply or [])
+        return [entry for parts in reply.values() for part in parts for entry in part]
+    return [entry for _, stream in reply or [] for entry in stream]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import redis as client
 
-from jobs import erase, remind
+from jobs import erase, receipts, remind
 from jobs.holdings import holding
 from jobs.run import Context
 from jobs.settings import Settings
@@ -17,8 +17,10 @@ from profiles.identity.keys import Keys, rotated
 from profiles.identity.rotation import Rotation
 from profiles.model import KINDS, Kind, columns
 from recommender.catalogue import load
+from recommender.delivery.outgoing import Outgoing
 from recommender.generation import choices_key
 from recommender.reminders import rung_id
+from recommender.store import Outbox
 from recommender.terms import Window
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def test_every_rung_reached_is_written_and_put_into_its_inbox(context: Context) 
     ]  # fmt: skip
     [told] = rows(context, "rung_id", "message", "channels", "date_format(at, 'yyyy-MM-dd HH:mm')", where=TRAVELLERS)
     id_ = rung_id(TRAVELLER, "HKM_PERMIT", date(2026, 12, 21), 30)
-    assert told == (id_, told[1], ["inbox", "portal", "email"], "2026-11-22 09:00")
+    assert told == (id_, id_, ["inbox"], "2026-11-22 09:00")
 
 
 TRAVELLERS = f"subject = '{TRAVELLER}'"
@@ -140,7 +142,7 @@ def test_the_next_day_delivers_only_the_next_rung(context: Context) -> None:
 def test_what_the_subject_chose_holds(context: Context) -> None:
     choose(context, TRAVELLER, **{"r_HKM_PERMIT.2026-12-21": "snoozed 2026-11-25"})
     choose(context, RETIREE, m_duty="2026-11-01", c="email,inbox")
-    choose(context, CAFE, q="08:30-10:00", c="email,inbox")
+    choose(context, CAFE, q="08:30-10:00", c="email,inbox", a_email="sealed")
     assert counts(context) == {"reached": 3, "messages": 1, "held": 2, "new": 1}
     columns = ("what", "state", "reason", "until", "channels", "date_format(at, 'HH:mm')")
     assert rows(context, *columns) == [
@@ -164,7 +166,7 @@ def test_what_no_channel_got_a_receipt_for_is_listed_for_people(context: Context
     assert counts(context)["messages"] == 3
     [(message,)] = rows(context, "message", where=f"subject = '{RETIREE}'")
     said = [(RETIREE, message, "inbox", "read", datetime(2026, 11, 23, 1, 0, tzinfo=UTC))]
-    context.tables.write("receipts", context.spark.createDataFrame(said, remind.RECEIPTS), day=DAY)
+    context.tables.write("receipts", context.spark.createDataFrame(said, receipts.RECEIPTS), day=DAY)
     later = on(context, date(2026, 12, 7))
     held = {TRAVELLER: [permit], RENEWED: [permit, renewal], RETIREE: [permit]}
     lake(later, "person", tuple({"subject": who, "documents": documents} for who, documents in held.items()))
@@ -212,6 +214,67 @@ def test_a_store_that_lost_everything_is_told_again_what_was_sent(context: Conte
         store.flushall()
     assert counts(on(context, date(2026, 11, 24))) == {"reached": 3, "new": 3}
     assert rows(context, "what", where="day > DATE'2026-11-22'") == []
+
+
+def live(context: Context, day: date = DAY) -> Context:
+    return Context(day, context.settings.model_copy(update={"delivery": "live"}))
+
+
+def waiting(context: Context) -> list[Outgoing]:
+    """What a deliverer would find."""
+    with Outbox(context.settings.store_url, "tester") as outbox:
+        outbox.wake(datetime(2030, 1, 1, tzinfo=UTC))
+        for _ in range(2):  # the first time makes the group of deliverers
+            tickets = list(outbox.tickets(100))
+        taken = [outbox.take(ticket) for ticket in tickets]
+    return sorted((one for one in taken if one), key=lambda one: one.subject)
+
+
+def test_with_delivery_every_message_waits_once_to_be_sent_and_names_nobody_but_by_pseudonym(context: Context) -> None:
+    assert counts(live(context)) == {"reached": 3, "messages": 3, "new": 3, "to be sent": 3}
+    assert counts(live(context)) == {"reached": 3, "messages": 3}
+    found = waiting(context)
+    assert [(one.subject, one.kind, one.day, one.at.isoformat()) for one in found] == [
+        (TRAVELLER, "person", DAY, "2026-11-22T09:00:00+08:00"),
+        (RETIREE, "person", DAY, "2026-11-22T09:00:00+08:00"),
+        (CAFE, "enterprise", DAY, "2026-11-22T09:00:00+08:00"),
+    ]
+    permit = found[0].rungs[0]
+    assert found[0].id == permit.id == rung_id(TRAVELLER, "HKM_PERMIT", date(2026, 12, 21), 30)
+    assert (permit.reminder, permit.service) == ("HKM_PERMIT.2026-12-21", "hkm_permit_renewal")
+
+
+def test_without_delivery_nothing_waits_and_turning_it_on_sends_nothing_that_the_inbox_has(context: Context) -> None:
+    assert counts(context)["new"] == 3
+    assert waiting(context) == []
+    assert counts(live(context)) == {"reached": 3, "messages": 3}
+    assert waiting(context) == []
+
+
+def test_a_store_that_lost_everything_sends_again_what_no_channel_spoke_of_and_nothing_else(context: Context) -> None:
+    remind.run(live(context))
+    [cafe] = [one for one in waiting(context) if one.subject == CAFE]
+    with client.Redis.from_url(context.settings.store_url) as store:
+        store.xadd("y:e:{e}", {"subject": CAFE, "message": cafe.id, "channel": "email", "status": "sent", "at": SENT})
+    remind.run(live(context))
+    assert [tuple(row) for row in context.tables.read("receipts", context.spark).collect()] == [
+        (CAFE, cafe.id, "email", "sent", datetime.fromisoformat(SENT).replace(tzinfo=None))
+    ]
+    with client.Redis.from_url(context.settings.store_url) as store:
+        store.flushall()
+    assert counts(live(context, date(2026, 11, 24))) == {"reached": 3, "new": 3, "to be sent": 2}
+    assert [one.subject for one in waiting(context)] == [TRAVELLER, RETIREE]
+
+
+SENT = "2026-11-22T09:00:05+08:00"
+
+
+def test_what_was_planned_a_week_ago_is_told_in_the_inbox_alone(context: Context) -> None:
+    remind.run(live(context))
+    with client.Redis.from_url(context.settings.store_url) as store:
+        store.flushall()
+    assert counts(live(context, date(2026, 11, 29))) == {"reached": 3, "messages": 1, "new": 3, "to be sent": 1}
+    assert [(one.subject, one.rungs[0].step) for one in waiting(context)] == [(RETIREE, 0)]
 
 
 def test_what_was_sent_is_known_under_new_keys_and_gone_with_its_subject(context: Context) -> None:

@@ -282,6 +282,21 @@ def test_pages_forgotten_are_gone_until_they_are_published_again(store_url: str)
     assert home(store_url, Subject(MOTHER)).own is not None
 
 
+class Initialled:
+    """Marks with the first two digits of the new pseudonym what is kept under it."""
+
+    def notice(self, old: str, new: str, notice: Notice) -> Notice:
+        assert old != new
+        return replace(notice, id=f"{notice.id}-{new[:2]}")
+
+    def address(self, old: str, new: str, sealed: str) -> str:
+        assert old != new
+        return f"{sealed}-{new[:2]}"
+
+    def message(self, name: str) -> str:
+        return f"{name}-moved"
+
+
 def test_choices_and_inboxes_move_to_other_pseudonyms_once(store_url: str) -> None:
     notice = Notice("r1", "HKM_PERMIT", date(2026, 12, 21), 30, DAY)
     ask(store_url, lambda store: store.dismiss(did("dismissed"), DAY))
@@ -290,7 +305,7 @@ def test_choices_and_inboxes_move_to_other_pseudonyms_once(store_url: str) -> No
         store.put_reminders([(MOTHER, notice)])
         pairs = [(MOTHER, RETIREE), (CAFE, OTHER_CAFE)]
         for expected in (1, 0):
-            assert store.rename(pairs, lambda _, new, one: replace(one, id=f"{one.id}-{new[:2]}")) == expected
+            assert store.rename(pairs, Initialled()) == expected
     before, now = home(store_url, Subject(MOTHER)), home(store_url, Subject(RETIREE))
     assert (dict(before.choices.dismissed), before.inbox) == ({}, ())
     assert (dict(now.choices.dismissed), now.inbox) == (
