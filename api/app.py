@@ -13,7 +13,20 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import calendar, export, feedback, health, home, logs, metrics, opinions, problems, reminders, suggestions
+from api import (
+    calendar,
+    export,
+    feedback,
+    health,
+    home,
+    logs,
+    metrics,
+    opinions,
+    problems,
+    reminders,
+    suggestions,
+    unsubscribe,
+)
 from api import catalogue as catalogue_routes
 from api.auth import anyone
 from api.cards import Cards
@@ -76,7 +89,8 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.unseal = partial(open_sealed, keys)
     app.state.metrics = Metrics()
     app.state.store = HomeStore(settings.store_url, timeout=settings.store_timeout)
-    for part in (home, suggestions, reminders, calendar, feedback, opinions, export, catalogue_routes, health, metrics):
+    parts = (home, suggestions, reminders, calendar, unsubscribe, feedback, opinions, export)
+    for part in (*parts, catalogue_routes, health, metrics):
         app.include_router(part.router)
     problems.install(app)
     pages.install(app)

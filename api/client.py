@@ -9,7 +9,7 @@ Needs this package's ``client`` extra (httpx). ::
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Self, TypeVar
 
@@ -104,6 +104,17 @@ class Client:
     def choose(self, *, personalised: bool | None = None, locale: str | None = None) -> bool:
         """Turn personalisation off or on, or choose a language; whether anything changed."""
         return self._write("PATCH", "/v1/me/choices", {"personalised": personalised, "locale": locale}).counted
+
+    def be_reminded(
+        self,
+        *,
+        channels: Sequence[str] | None = None,
+        addresses: Mapping[str, str] | None = None,
+        quiet: str | None = None,
+    ) -> bool:
+        """Choose by which channels reminders come, at which addresses, and when not; "" takes one back."""
+        chosen = {"channels": channels, "addresses": addresses, "quiet": quiet}
+        return self._write("PATCH", "/v1/me/choices", chosen).counted
 
     def correct(self, about: str, said: str) -> bool:
         """Say what is wrong in the file, and what is right."""

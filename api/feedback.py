@@ -10,6 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Header, Request, Security
 from fastapi.responses import Response
 
+from api import delivery
 from api.auth import me, permitted
 from api.describe import answer, refused
 from api.problems import UNKNOWN_ITEM, UNKNOWN_SERVICE, Refusal
@@ -60,7 +61,7 @@ async def feedback(request: Request, me: GivesFeedback, given: FeedbackIn, once:
 
 @router.patch(
     "/v1/me/choices",
-    summary="Turn personalisation off or on, or choose a language",
+    summary="Turn personalisation off or on, choose a language, and how to be reminded",
     response_class=Response,
     responses=answer(Receipt, "Taken; counted is false where nothing changed."),
 )
@@ -70,6 +71,11 @@ async def choices(request: Request, me: Chooses, given: ChoicesIn, once: OnlyOnc
         changed = await personalise(request, me, given.personalised, once)
     if given.locale is not None:
         await request.app.state.store.choose_locale(me, given.locale)
+        changed = True
+    state = request.app.state
+    if reminded := delivery.chosen(given, me.shown, state.seal, state.catalogue.delivery):
+        did = await noted(request, me, "", "delivery_chosen")
+        await state.store.choose_delivery(did, reminded.fields, reminded.dropped)
         changed = True
     return receipt(changed)
 

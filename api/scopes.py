@@ -24,6 +24,7 @@ REMINDERS_WRITE = "reminders:write"
 CALENDAR_WRITE = "calendar:write"
 OPINIONS_WRITE = "opinions:write"
 CALENDAR_READ = "calendar:read"
+UNSUBSCRIBE = "unsubscribe"
 METRICS_READ = "metrics:read"
 BATCH = "batch"
 
@@ -45,7 +46,12 @@ MACHINE: Mapping[str, str] = MappingProxyType(
         BATCH: "Call for many residents in turn: counted per client, not per resident.",
     }
 )
-ADDRESS: Mapping[str, str] = MappingProxyType({CALENDAR_READ: "Read the calendar; for the key in its own address."})
+ADDRESS: Mapping[str, str] = MappingProxyType(
+    {
+        CALENDAR_READ: "Read the calendar; for the key in its own address.",
+        UNSUBSCRIBE: "End one channel; for the token in its own address.",
+    }
+)
 # What the framework serves by itself: the description and the static files.
 OPEN_PATHS = frozenset({"/v1/openapi.json", "/static"})
 

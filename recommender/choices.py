@@ -29,6 +29,8 @@ Action = Literal[
     "reminder_snoozed",
     "reminder_archived",
     "opinion",
+    "delivery_chosen",
+    "unsubscribed",
 ]
 ReminderState = Literal["unread", "read", "done", "snoozed", "archived"]
 

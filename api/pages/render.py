@@ -69,6 +69,10 @@ class Renderer:
         page.status_code = status
         return page
 
+    def unsubscribe(self, request: Request, channel: str, token: str) -> HTMLResponse:
+        """The button that ends a channel, or, without a token, that it is ended."""
+        return self._page(request, "unsubscribe.html", session.language(request), channel=channel, token=token)
+
     def log_store_away(self, request: Request, error: Exception) -> None:
         """One line for the operators; the visitor gets a page."""
         logger.error("request %s: %s", request.scope.get("request_id", ""), error)

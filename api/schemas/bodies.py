@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recommender.choices import ReminderState
 
+ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,30}$")]
+
 
 class FeedbackIn(BaseModel):
     """What the subject did with one service. ``dismissed`` and ``done`` hide it from the next request on."""
@@ -42,6 +44,22 @@ class ChoicesIn(BaseModel):
 
     personalised: Annotated[bool | None, Field(examples=[False])] = None
     locale: Annotated[Literal["zh", "en"] | None, Field(examples=["en"])] = None
+    channels: Annotated[
+        tuple[ChannelName, ...] | None,
+        Field(strict=False, max_length=8, examples=[["portal", "email"]], description="In which order; [] for any."),
+    ] = None
+    addresses: Annotated[
+        dict[ChannelName, str] | None,
+        Field(max_length=8, examples=[{"email": "wang@mail.example"}], description='By channel; "" takes one back.'),
+    ] = None
+    quiet: Annotated[
+        str | None,
+        Field(
+            pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+            examples=["22:00-07:30"],
+            description='Hours in which nothing is sent; "" for those of the city.',
+        ),
+    ] = None
 
 
 class ReminderIn(BaseModel):

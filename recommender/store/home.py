@@ -1,6 +1,6 @@
 """What the API reads and writes for one verified subject at a time; it publishes nothing and drains nothing."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, cast
@@ -147,7 +147,28 @@ class HomeStore:
         change: Change = ("drop", f"r:{reminder}", "")
         if marked.state != "unread":
             change = ("put", f"r:{reminder}", marked.text)
+        if marked.state == "read":  # no letter need follow what was read since it was planned
+            async with reached_soon(self._where, self._seconds):
+                await self._client.hset(choices_key(feedback.subject), f"v:{reminder}", feedback.at.isoformat())
         return await self._do(feedback, change, once)
+
+    async def choose_delivery(self, feedback: Feedback, chosen: Mapping[str, str], dropped: Collection[str]) -> None:
+        """Keep how the subject wants to be reminded, as ``Choices`` reads it, and drop what it takes back."""
+        key = choices_key(feedback.subject)
+        async with reached_soon(self._where, self._seconds), self._client.pipeline(transaction=True) as pipe:
+            if chosen:
+                pipe.hset(key, mapping=cast("Any", dict(chosen)))
+            if dropped:
+                pipe.hdel(key, *dropped)
+            pipe.xadd(FEEDBACK, cast("Any", feedback.fields()))
+            await pipe.execute()
+
+    async def unsubscribe(self, feedback: Feedback, channel: str, since: date) -> bool:
+        """Send nothing more by a channel, from this moment on; False where nothing was sent by it anyway."""
+        async with reached_soon(self._where, self._seconds):
+            if not await self._client.hexists(choices_key(feedback.subject), f"a:{channel}"):
+                return False
+        return await self._do(feedback, ("add", f"u:{channel}", since.isoformat()), ANEW)
 
     async def note(self, feedback: Feedback, once: Once = ANEW) -> bool:
         """Count what the subject did: once, however often the same request comes within a day."""
