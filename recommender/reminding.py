@@ -4,7 +4,7 @@ A file comes as a mapping of the columns that ``COLUMNS`` names: dates as ``date
 mappings. Columns that are missing or None give nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -78,4 +78,13 @@ def reminded(
     if not found and not heard.earlier:
         return ()
     at = hours.moment(day, catalogue.delivery.send_at)
-    return plan(found, heard.earlier, heard.receipts, chosen.wishes, at, catalogue.delivery)
+    receipts = (*heard.receipts, *_read(heard))
+    return plan(found, heard.earlier, receipts, chosen.wishes, at, catalogue.delivery)
+
+
+def _read(heard: Heard) -> Iterator[Receipt]:
+    """What the page says was read there since it was sent."""
+    for one in heard.earlier:
+        read_at = heard.choices.read_at.get(one.rung.reminder)
+        if one.at is not None and read_at is not None and read_at >= one.at:
+            yield Receipt(one.message, "inbox", "read", read_at)

@@ -84,6 +84,8 @@ def context(tmp_path: Path, store_url: str, spark: "SparkSession") -> Context:
     made = Context(DAY, Settings(lake=tmp_path / "lake", store_url=store_url))
     lake(made, "person", PERSONS)
     lake(made, "enterprise", ENTERPRISES)
+    for file in (*PERSONS, *ENTERPRISES):
+        choose(made, str(file["subject"]), a_portal="sealed", a_email="sealed")
     return made
 
 
@@ -119,7 +121,7 @@ def test_every_rung_reached_is_written_and_put_into_its_inbox(context: Context) 
     ]  # fmt: skip
     [told] = rows(context, "rung_id", "message", "channels", "date_format(at, 'yyyy-MM-dd HH:mm')", where=TRAVELLERS)
     id_ = rung_id(TRAVELLER, "HKM_PERMIT", date(2026, 12, 21), 30)
-    assert told == (id_, id_, ["inbox"], "2026-11-22 09:00")
+    assert told == (id_, id_, ["inbox", "portal", "email"], "2026-11-22 09:00")
 
 
 TRAVELLERS = f"subject = '{TRAVELLER}'"
@@ -158,6 +160,17 @@ def test_what_the_subject_chose_holds(context: Context) -> None:
 def test_who_said_that_it_is_done_is_not_reminded(context: Context) -> None:
     choose(context, TRAVELLER, f_hkm_permit_renewal="2026-11-20")
     assert counts(context)["reached"] == 2
+
+
+def test_whoever_gave_no_address_and_did_not_look_is_on_the_list_sooner_and_whoever_read_it_is_not(
+    context: Context,
+) -> None:
+    with client.Redis.from_url(context.settings.store_url) as store:
+        store.flushall()
+    remind.run(context)
+    choose(context, CAFE, **{"v_FOOD_PERMIT.2026-12-05": "2026-11-23T10:00:00+00:00"})
+    assert counts(on(context, date(2026, 11, 24))) == {"reached": 3, "unreached": 1}
+    assert [row.what for row in context.tables.read("unreached", context.spark).collect()] == ["pension_check"]
 
 
 def test_what_no_channel_got_a_receipt_for_is_listed_for_people(context: Context) -> None:
@@ -256,8 +269,9 @@ def test_a_store_that_lost_everything_sends_again_what_no_channel_spoke_of_and_n
     with client.Redis.from_url(context.settings.store_url) as store:
         store.xadd("y:e:{e}", {"subject": CAFE, "message": cafe.id, "channel": "email", "status": "sent", "at": SENT})
     remind.run(live(context))
-    assert [tuple(row) for row in context.tables.read("receipts", context.spark).collect()] == [
-        (CAFE, cafe.id, "email", "sent", datetime.fromisoformat(SENT).replace(tzinfo=None))
+    said = context.tables.read("receipts", context.spark).selectExpr("subject", "message", "channel", "status", "at")
+    assert [(*row[:4], row.at.isoformat()) for row in said.collect()] == [
+        (CAFE, cafe.id, "email", "sent", "2026-11-22T01:00:05")
     ]
     with client.Redis.from_url(context.settings.store_url) as store:
         store.flushall()

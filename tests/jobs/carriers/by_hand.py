@@ -1,7 +1,9 @@
 """A parcel made by hand, and receivers that run on this machine."""
 
+import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -34,6 +36,7 @@ class Receiver:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.status = 204
         self.location = ""
+        self.seconds = 0.0  # that an answer takes
         self.port = server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/hooks/7?a=b"
 
@@ -48,6 +51,7 @@ def receiver() -> Iterator[Receiver]:
             kept.got.append(
                 ({name.lower(): value for name, value in self.headers.items()} | {":path": self.path}, body)
             )
+            time.sleep(kept.seconds)
             self.send_response(kept.status)
             if kept.location:
                 self.send_header("Location", kept.location)
@@ -72,6 +76,7 @@ class Postbox:
     def __init__(self) -> None:
         self.got: list[tuple[str, Message]] = []
         self.refuses = ""
+        self.seconds = 0.0  # that an answer takes
 
     # Names and arguments are those that aiosmtpd calls with.
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802, ARG002
@@ -82,6 +87,7 @@ class Postbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002
         self.got.append((envelope.rcpt_tos[0], BytesParser(policy=default).parsebytes(envelope.content)))
+        await asyncio.sleep(self.seconds)
         return "250 OK"
 
 
