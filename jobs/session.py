@@ -21,6 +21,17 @@ SHORT_RUNS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_RULES = "org.apache.spark.sql.catalyst.optimizer"
+# What saves time over many rows and costs it over a handful: these rules of Spark's optimizer change no answer.
+_FOR_MANY_ROWS = (
+    "BooleanSimplification", "CollapseProject", "ColumnPruning", "ConstantFolding", "ConstantPropagation",
+    "EliminateSorts", "FoldablePropagation", "InferFiltersFromConstraints", "InferFiltersFromGenerate",
+    "LikeSimplification", "NullPropagation", "OptimizeCsvJsonExprs", "OptimizeIn", "OptimizeOneRowRelationSubquery",
+    "PruneFilters", "PushDownPredicates", "RemoveRedundantAliases", "ReorderAssociativeOperator",
+    "SimplifyBinaryComparison", "SimplifyCaseConversionExpressions", "SimplifyCasts", "SimplifyConditionals",
+    "SimplifyExtractValueOps",
+)  # fmt: skip
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -63,7 +74,7 @@ def spark_session(settings: Settings) -> "SparkSession":
 
 
 def few_rows_session(spark: "SparkSession") -> "SparkSession":
-    """A session of the same Spark for plans over a handful of rows: one partition, nothing compiled, nothing replanned.
+    """A session of the same Spark for plans over a handful of rows: one partition, nothing compiled, little optimized.
 
     There planning takes the time, not the rows.
     """
@@ -73,6 +84,8 @@ def few_rows_session(spark: "SparkSession") -> "SparkSession":
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.shuffle.partitions": "1",
+        "spark.sql.optimizer.dynamicPartitionPruning.enabled": "false",
+        "spark.sql.optimizer.excludedRules": ",".join(f"{_RULES}.{rule}" for rule in _FOR_MANY_ROWS),
     }
     for name, value in conf.items():
         session.conf.set(name, value)

@@ -36,13 +36,14 @@ def settled(deliveries: Sequence[tuple[str, DataFrame]], contract: Contract) -> 
 
 
 def _with_slot(slot: str, rows: DataFrame, contract: Contract) -> DataFrame:
-    marked = F.col(DELETED) if DELETED in rows.columns else F.lit(False)
+    brought = set(rows.columns)
+    marked = DELETED if DELETED in brought else "FALSE"
     # A column that the contract gained since the delivery is unknown in its rows.
     columns = [
-        (F.col(f"`{name}`") if name in rows.columns else F.lit(None)).cast(kind).alias(name)
+        f"CAST({f'`{name}`' if name in brought else 'NULL'} AS {kind}) AS `{name}`"
         for name, kind in contract.schema.items()
     ]
-    return rows.select(F.lit(slot).alias(SLOT), marked.alias(DELETED), *columns)
+    return rows.selectExpr(f"'{slot}' AS {SLOT}", f"{marked} AS {DELETED}", *columns)
 
 
 def _without_deleted(said: DataFrame, contract: Contract) -> DataFrame:
