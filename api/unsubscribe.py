@@ -22,11 +22,11 @@ from api.tokens import Caller
 from profiles.errors import KeyMaterialError
 from recommender import unsubscribing
 from recommender.choices import Feedback
-from recommender.unsubscribing import Ended
+from recommender.unsubscribing import PATH, Ended
 
 router = APIRouter(tags=["reminders"])
 _token = APIKeyQuery(name="token", scheme_name="unsubscribe_token", auto_error=False)
-PAGE: dict[int | str, dict[str, Any]] = {
+SHOWN: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A page.",
         "content": {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>"}},
@@ -36,9 +36,9 @@ PAGE: dict[int | str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What the token says, and the token itself for the button of the page."""
+    """What the token says, and the token itself for the button of the page; nothing of a stale one."""
 
-    ended: Ended
+    ended: Ended | None
     token: str
 
 
@@ -50,15 +50,17 @@ async def by_token(
     """What is to be ended, by the token in the address or in the body of the page's form.
 
     Raises:
-        Refusal: there is no token, it is none of ours, or there are too many requests.
+        Refusal: there is no token or it is none of ours, and whoever sent it reads no pages; or too many requests.
     """
     given = token or _in_body(await request.body())
     try:
         ended = unsubscribing.opened(request.app.state.unseal, given)
     except (KeyMaterialError, ValueError, msgspec.DecodeError):
         request.app.state.limits.count_address(request)
+        if "text/html" in request.headers.get("accept", ""):
+            return Asked(None, "")
         raise Refusal(TOKEN_REFUSED if given else NO_TOKEN) from None
-    request.scope["caller"] = Caller(ended.subject, "unsubscribe", frozenset({UNSUBSCRIBE}))
+    request.scope["caller"] = Caller(ended.subject, UNSUBSCRIBE, frozenset({UNSUBSCRIBE}))
     request.app.state.limits.count(request, "resident", ended.subject)
     return Asked(ended, given)
 
@@ -66,21 +68,25 @@ async def by_token(
 ByToken = Annotated[Asked, Security(by_token, scopes=[UNSUBSCRIBE])]
 
 
-@router.get(
-    "/v1/unsubscribe", summary="A page with the one button that ends a channel", response_class=Response, responses=PAGE
-)
+@router.get(PATH, summary="A page with the one button that ends a channel", response_class=Response, responses=SHOWN)
 async def page(request: Request, asked: ByToken) -> HTMLResponse:
-    shown: HTMLResponse = request.app.state.renderer.unsubscribe(request, asked.ended.channel, asked.token)
-    return shown
+    return _shown(request, asked.ended, asked.token)
 
 
-@router.post("/v1/unsubscribe", summary="End a channel at once", response_class=Response, responses=PAGE)
+@router.post(PATH, summary="End a channel at once", response_class=Response, responses=SHOWN)
 async def end(request: Request, asked: ByToken) -> HTMLResponse:
-    ended, settings = asked.ended, request.app.state.settings
-    at = settings.now().astimezone(UTC)
-    did = Feedback(ended.subject, ended.kind, "", "unsubscribed", at, about=ended.channel, by="unsubscribe")
-    await request.app.state.store.unsubscribe(did, ended.channel, settings.today())
-    shown: HTMLResponse = request.app.state.renderer.unsubscribe(request, ended.channel, "")
+    ended, state = asked.ended, request.app.state
+    if ended is not None:
+        at = state.settings.now().astimezone(UTC)
+        did = Feedback(ended.subject, ended.kind, "", "unsubscribed", at, about=ended.channel, by=UNSUBSCRIBE)
+        await state.store.unsubscribe(did, ended.channel, state.settings.today())
+    return _shown(request, ended, "")
+
+
+def _shown(request: Request, ended: Ended | None, token: str) -> HTMLResponse:
+    """The button, that it is done, or that the address is stale."""
+    channel = ended.channel if ended else ""
+    shown: HTMLResponse = request.app.state.renderer.unsubscribe(request, channel, token)
     return shown
 
 

@@ -70,8 +70,10 @@ class Renderer:
         return page
 
     def unsubscribe(self, request: Request, channel: str, token: str) -> HTMLResponse:
-        """The button that ends a channel, or, without a token, that it is ended."""
-        return self._page(request, "unsubscribe.html", session.language(request), channel=channel, token=token)
+        """The button that ends a channel; without a token that it is ended, without a channel that nothing was."""
+        page = self._page(request, "unsubscribe.html", session.language(request), channel=channel, token=token)
+        page.status_code = 200 if channel else 401
+        return page
 
     def log_store_away(self, request: Request, error: Exception) -> None:
         """One line for the operators; the visitor gets a page."""

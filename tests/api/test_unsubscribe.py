@@ -78,6 +78,13 @@ def test_without_a_good_token_nothing_is_ended(client: TestClient, stage: Stage,
         assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
 
 
+def test_a_person_with_a_stale_link_reads_what_to_do(client: TestClient, stage: Stage) -> None:
+    for method in ("GET", "POST"):
+        answer = client.request(method, f"{PATH}?token=abc", headers={"Accept": "text/html", "Accept-Language": "zh"})
+        assert (answer.status_code, "这个链接已经失效" in answer.text, "12345" in answer.text) == (401, True, True)
+    assert kept(stage) == Choices()
+
+
 def test_a_calendars_key_ends_no_channel_and_a_token_opens_no_calendar(
     client: TestClient, stage: Stage, address: str
 ) -> None:

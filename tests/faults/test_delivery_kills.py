@@ -303,7 +303,9 @@ def _judge(city: City, model: Model) -> None:
         f"{len(late)} after renewal"
     )
     assert (lost, twice, late) == (set(), [], [])
-    assert {message for message, _ in receipts} == ids
+    # What went, was not written down because its worker died, and was renewed then is called off without a receipt.
+    unsaid = ids - {message for message, _ in receipts}
+    assert unsaid <= model.maybe
     assert set(receipts.values()) == {1}
 
 

@@ -56,6 +56,18 @@ def test_a_missing_feed_is_named_with_its_binding(tmp_path: Path) -> None:
     assert not (tmp_path / "lake" / "accepted_residents").exists()
 
 
+def test_delivery_says_how_it_is_turned_on() -> None:
+    said = jobs("deliver", "--once", **KEYS)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "set YIDANG_DELIVERY to live" in said.stderr
+
+
+def test_a_reminder_is_shown_before_it_is_ever_sent() -> None:
+    said = jobs("preview-message", "DISABILITY_CARD", "--locale", "zh")
+    assert said.returncode == 0
+    assert said.stdout.startswith("[letter@1, private@1]\n--- subject\n您有一件事要办\n--- plain\n您好！")
+
+
 def test_a_setting_of_the_wrong_form_is_named() -> None:
     said = jobs("gate", "--day", "2026-11-22", **KEYS, YIDANG_SEED="seven")
     assert said.returncode == 1
