@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 from jobs.run import Context
-from profiles.model import Kind
+from profiles.model import ALIVE, Kind
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -27,7 +27,7 @@ def sampled(files: "DataFrame", count: int) -> "DataFrame":
 
 def living(files: "DataFrame", kind: Kind) -> "DataFrame":
     """Those of the files whose subject is alive on their day; all files of enterprises."""
-    return files.where("coalesce(died_on > as_of, TRUE)") if kind == "person" else files
+    return files.where(ALIVE[kind])
 
 
 def identified(context: Context, kind: Kind) -> "DataFrame":

@@ -129,6 +129,9 @@ NESTED_COLUMNS = MappingProxyType(
     }
 )
 
+# Who is alive on the file's day, as SQL over a file with ``as_of``.
+ALIVE: Mapping[Kind, str] = MappingProxyType({"person": "coalesce(died_on > as_of, TRUE)", "enterprise": "TRUE"})
+
 
 def columns(kind: Kind) -> dict[str, str]:
     """SQL types of a file's columns in order, the key ``subject`` first.

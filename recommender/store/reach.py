@@ -56,6 +56,11 @@ def address(url: str) -> str:
 
 
 def _dead(where: str, error: Exception) -> StoreUnavailable:
+    if isinstance(error, redis.ResponseError):  # it answers, and says why it does not do what it is asked
+        return StoreUnavailable(
+            f"The store at {where} refuses what it is asked ({type(error).__name__}): "
+            "see its log and its memory, or set YIDANG_STORE_URL to one that takes writes."
+        )
     return StoreUnavailable(
         f"The store at {where} does not answer ({type(error).__name__}): "
         "start it, or set YIDANG_STORE_URL to one that runs."

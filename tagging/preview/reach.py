@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from profiles.errors import RegistryError
-from profiles.model import KINDS, Kind
+from profiles.model import ALIVE, KINDS, Kind
 from tagging.groups import district, group
 from tagging.outlook.turns import in_force
 from tagging.registry import Registry
@@ -86,7 +86,7 @@ def _reach(
     folders: Sequence[Path],
     day: date,
 ) -> Reach:
-    alive = "identified AND coalesce(died_on > as_of, TRUE)" if kind == "person" else "TRUE"
+    alive = f"identified AND {ALIVE[kind]}" if kind == "person" else ALIVE[kind]
     where = f"{district(kind)} AS district, {group(kind, DuckDb())} AS part"
     told = f"{where}, {_held(old, tag)} AS had, {_held(new, tag)} AS has"
     dated = f"SELECT *, DATE '{day}' AS as_of FROM {_parquet(folders)}"  # noqa: S608  # our own rules

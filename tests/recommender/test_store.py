@@ -254,6 +254,16 @@ def test_a_dead_store_is_named_by_its_address_and_never_by_its_password() -> Non
         store.put_reminders([(MOTHER, Notice("r", "ID_CARD", DAY, 30, DAY))])
 
 
+def test_a_store_that_takes_no_writes_is_not_called_dead(store_url: str) -> None:
+    with redis.Redis.from_url(store_url) as raw, Store(store_url) as store:
+        raw.config_set("maxmemory", 1)
+        try:
+            with pytest.raises(StoreUnavailable, match=r"refuses what it is asked \(OutOfMemoryError\)"):
+                store.put_reminders([(MOTHER, Notice("r", "ID_CARD", DAY, 30, DAY))])
+        finally:
+            raw.config_set("maxmemory", 0)
+
+
 def test_many_pages_spread_over_buckets_of_about_a_hundred(store_url: str) -> None:
     rows = [(blake2b(str(n).encode(), digest_size=16).hexdigest(), page(str(n))) for n in range(3_000)]
     spread = Generation(DAY, bits_for(len(rows)), "aa")
