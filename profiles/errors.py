@@ -17,6 +17,8 @@ The whole tree::
     ├── TableMissing            a job needs a table that an earlier job has not written
     ├── TableCorrupt            a table's manifest and its files disagree
     ├── StoreUnavailable        the serving store does not answer
+    ├── AuditBroken             the chain of who read what was tampered with
+    ├── CaseFault               what somebody wants to do with a case of help cannot be done with it now
     ├── KeyReused               a request repeats the key of another request with another content
     ├── SettingsError           a setting is missing or makes no sense
     ├── MissingExtra            what was asked for needs a library that is not installed
@@ -82,6 +84,14 @@ class TableCorrupt(YidangError):
 
 class StoreUnavailable(YidangError):
     """The serving store does not answer."""
+
+
+class AuditBroken(YidangError):
+    """The chain of who read what was tampered with."""
+
+
+class CaseFault(YidangError):
+    """What somebody wants to do with a case of help cannot be done with it now."""
 
 
 class KeyReused(YidangError):

@@ -11,7 +11,7 @@ from profiles import contracts
 from profiles.errors import RuleError
 from profiles.model import NESTED_COLUMNS, Kind, columns
 from profiles.precedence import precedence
-from recommender import explain
+from recommender import explain, helping
 from recommender.catalogue import Bundle, Catalogue, Service, Text
 from recommender.check_reminders import reminder_problems, window_problems
 from recommender.clauses import shown
@@ -38,6 +38,7 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
     yield from _unspoken(catalogue, tag_rules)
     yield from reminder_problems(catalogue)
     yield from message_problems(catalogue, templates.load())
+    yield from helping.problems(helping.rules())
     yield from _sources(catalogue)
     yield from _forms(catalogue)
     yield from _names(catalogue)
