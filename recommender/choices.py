@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from recommender.helping import Help
 from recommender.terms import Quiet
 
 SAID = "correction"  # the field under which what a subject says is right is sealed
@@ -20,6 +21,7 @@ Action = Literal[
     "dismissed",
     "restored",
     "rated",
+    "stuck",
     "personalisation_off",
     "personalisation_on",
     "correction",
@@ -31,6 +33,9 @@ Action = Literal[
     "opinion",
     "delivery_chosen",
     "unsubscribed",
+    "tag_deleted",
+    "tag_restored",
+    "erasure",
 ]
 ReminderState = Literal["unread", "read", "done", "snoozed", "archived"]
 
@@ -53,6 +58,9 @@ class Choices:
     corrections: Mapping[str, date] = field(default_factory=dict)  # what was said to be wrong -> since when
     reminders: Mapping[str, "Marked"] = field(default_factory=dict)  # reminder -> how it was marked
     calendars: Mapping[str, str] = field(default_factory=dict)  # reader -> digest of the secret of their calendar
+    tags_deleted: Mapping[str, date] = field(default_factory=dict)  # tag that is not to be used -> since when
+    erasure: date | None = None  # since when all of it is to be erased; nothing personal is shown meanwhile
+    help: Mapping[str, Help] = field(default_factory=dict)  # number -> case of help
     wishes: "Wishes" = field(default_factory=lambda: Wishes())
     addresses: Mapping[str, str] = field(default_factory=dict)  # channel -> address, sealed for the subject
     read_at: Mapping[str, datetime] = field(default_factory=dict)  # reminder -> when it was last read on the page
@@ -73,6 +81,9 @@ class Choices:
             corrections={n[2:]: date.fromisoformat(v[:10]) for n, v in fields.items() if n.startswith("x:")},
             reminders={n[2:]: Marked.parse(v) for n, v in fields.items() if n.startswith("r:")},
             calendars={n[2:]: v for n, v in fields.items() if n.startswith("t:")},
+            tags_deleted={n[2:]: date.fromisoformat(v) for n, v in fields.items() if n.startswith("g:")},
+            erasure=date.fromisoformat(fields["e"]) if "e" in fields else None,
+            help={n[2:]: Help.parse(v) for n, v in fields.items() if n.startswith("h:")},
             wishes=Wishes.from_fields(fields),
             addresses={n[2:]: v for n, v in fields.items() if n.startswith("a:")},
             read_at={n[2:]: datetime.fromisoformat(v) for n, v in fields.items() if n.startswith("v:")},
@@ -171,7 +182,10 @@ class Feedback:
     action: Action
     at: datetime
     stars: int | None = None  # 1 to 5, with action rated
-    about: str = ""  # of a correction fact:<name> or document:<type>, of a reminder its id, of an opinion its kind
+    about: str = (
+        ""  # of a correction fact:<name> or document:<type>, of a reminder or tag its id, of an opinion its kind,
+        # of what opens a case of help the case's number and reason
+    )
     said: str = ""  # with a correction or an opinion: what the subject wrote, sealed for them
     by: str = ""  # through which client, and who acted for the subject if not they themselves
     entry: str = ""  # the stream's id, given by the store

@@ -32,6 +32,14 @@ _ARGUMENTS = {
 }
 _ENTERPRISE_WORDS = ("industry_in", "trade_in", "needs_permit", "report_due")
 _SEVERAL = ("lives_in", "registered_in", "employed_as", "industry_in", "trade_in", "in")  # {0} or {1} is all of them
+# Facts whose values are codes of a standard.
+_CODED = {
+    "hukou_division": "divisions",
+    "residence_division": "divisions",
+    "division": "divisions",
+    "occupation": "occupations",
+    "industry": "industries",
+}
 _FAMILY_OF_READ = {
     "fact": "columns",
     "document": "documents",
@@ -130,6 +138,28 @@ def question(read: str, locale: str) -> str:
     family, _, key = read.partition(":")
     name = wording().name(_FAMILY_OF_READ.get(family, family), key)
     return name.say(locale) if name else key
+
+
+def event(kind: str, locale: str) -> str:
+    """What happened, as a sentence to whom it happened; its code where it has no name.
+
+    >>> event("moved", "en"), event("birth", "zh")
+    ('You moved', '您的孩子出生')
+    """
+    name = wording().name("events", kind)
+    text = name.say(locale) if name else kind
+    return text[:1].upper() + text[1:]
+
+
+def value(fact: str, text: str, locale: str) -> str:
+    """What a fact's value is called; the value itself where it has no other name.
+
+    >>> value("sex", "female", "zh"), value("hukou_division", "310115", "en"), value("vehicles", "1", "en")
+    ('女', 'Pudong', '1')
+    """
+    family = _CODED.get(fact)
+    name = wording().name(family, text) if family else wording().name("values", f"{fact}={text}")
+    return name.say(locale) if name else text
 
 
 def holder(read: str, kind: Kind, locale: str) -> str:

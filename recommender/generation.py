@@ -12,6 +12,8 @@ POINTER = "y:gen"  # the generation that readers see
 STARTED = "y:gens"  # every generation with keys in the store, whole or torn
 FEEDBACK = "y:feedback"
 SHARDS = "0123456789abcdef"
+ACCESSES = "y:access"  # reads that are not in the audit yet
+AUDITED = "y:audit"  # the head of the audit's chain
 
 PAGES_PER_BUCKET = 100
 MOST_BITS = 24
@@ -55,14 +57,29 @@ class Generation:
         >>> Generation(date(2026, 11, 22), 4, "5f1c").bucket("a3" + 30 * "0")
         'y:g:2026-11-22.4.5f1c:p:a'
         """
-        return self._bucket(int(subject[:8], 16) >> (32 - self.bits))
+        return self._bucket(self._number(subject))
+
+    def file_bucket(self, subject: str) -> str:
+        """The key of the bucket that holds the subject's own file, which few requests read.
+
+        >>> Generation(date(2026, 11, 22), 4, "5f1c").file_bucket("a3" + 30 * "0")
+        'y:g:2026-11-22.4.5f1c:f:a'
+        """
+        return self._bucket(self._number(subject), "f")
 
     def buckets(self) -> list[str]:
-        """The keys of all buckets."""
+        """The keys of all buckets of pages."""
         return [self._bucket(number) for number in range(1 << self.bits)]
 
-    def _bucket(self, number: int) -> str:
-        return f"{self.about}:p:{number:x}"
+    def file_buckets(self) -> list[str]:
+        """The keys of all buckets of files."""
+        return [self._bucket(number, "f") for number in range(1 << self.bits)]
+
+    def _number(self, subject: str) -> int:
+        return int(subject[:8], 16) >> (32 - self.bits)
+
+    def _bucket(self, number: int, of: str = "p") -> str:
+        return f"{self.about}:{of}:{number:x}"
 
 
 def bits_for(pages: int) -> int:
@@ -124,6 +141,11 @@ def shard_of(subject: str) -> str:
 
 def _tag(subject: str) -> str:
     return f"{{{shard_of(subject)}}}"
+
+
+def accesses_key(subject: str) -> str:
+    """The list of the newest reads of the subject's file."""
+    return f"y:a:{subject}"
 
 
 def once_keys(subject: str) -> str:

@@ -20,6 +20,9 @@ Templates = Mapping[str, Mapping[str, object]]
 _PREFIXED = ("divisions", "occupations", "industries")
 
 
+LEARNED = "life_event"  # what is learnt is which events of life are likely
+
+
 @dataclass(frozen=True)
 class Wording:
     """Templates by rule word, and names by family (``links``, ``events``, ``columns``, ``values`` ...) and key."""
@@ -27,6 +30,7 @@ class Wording:
     templates: Templates
     names: Mapping[tuple[str, str], Text]
     tags: Mapping[str, tuple[str, Text]]  # id -> (kind of file, name)
+    families: Mapping[str, Text]  # tag id -> what its family is called
     columns: Mapping[str, str]  # column -> kind of file
     catalogue: Catalogue
 
@@ -62,12 +66,13 @@ class Wording:
 @cache
 def wording() -> Wording:
     """The words of this release, read once per process; raises RegistryError where a file has another shape."""
-    vocabulary = _mapping("vocabulary.yaml")
+    vocabulary, tags = _mapping("vocabulary.yaml"), tuple(_tags())
     columns = vocabulary.get("columns", {})
     return Wording(
         templates=MappingProxyType(_mapping("words.yaml")),
         names=MappingProxyType(dict(_names(vocabulary))),
-        tags=MappingProxyType(dict(_tags())),
+        tags=MappingProxyType({tag: (kind, name) for tag, _, kind, name in tags}),
+        families=MappingProxyType({tag: _text(vocabulary["families"][family]) for tag, family, _, _ in tags}),
         columns=MappingProxyType({column: kind for kind, names in columns.items() for column in names}),
         catalogue=load(),
     )
@@ -77,20 +82,25 @@ def _names(vocabulary: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Tex
     for family, entries in vocabulary.items():
         for key, entry in entries.items():
             if "zh" in entry:
-                yield (family, key), Text(zh=str(entry["zh"]), en=str(entry["en"]))
+                yield (family, key), _text(entry)
                 continue
             # One level deeper: columns by kind of file, values by column.
             for inner, text in entry.items():
                 if isinstance(text, dict):
                     prefix = "" if family == "columns" else f"{key}="
-                    yield (family, f"{prefix}{inner}"), Text(zh=str(text["zh"]), en=str(text["en"]))
+                    yield (family, f"{prefix}{inner}"), _text(text)
 
 
-def _tags() -> Iterator[tuple[str, tuple[str, Text]]]:
+def _tags() -> Iterator[tuple[str, str, str, Text]]:
+    """(id, family, kind of file, name) of every tag."""
     for file in sorted((files("tagging") / "registry").iterdir(), key=lambda file: file.name):
         sheet = _mapping(file.name) if file.name.endswith(".yaml") else {}
         for tag in sheet.get("tags", ()):
-            yield tag["id"], (tag["kind"], Text(zh=tag["name"]["zh"], en=tag["name"]["en"]))
+            yield tag["id"], sheet.get("family", LEARNED), tag["kind"], _text(tag["name"])
+
+
+def _text(told: Mapping[str, Any]) -> Text:
+    return Text(zh=str(told["zh"]), en=str(told["en"]))
 
 
 def _mapping(name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from typing import Any, Literal, cast
 
 import msgspec
@@ -14,6 +15,9 @@ from profiles.errors import KeyReused, StoreUnavailable
 from recommender.acting import Subject
 from recommender.choices import Choices, Feedback, Marked, Notice, Once
 from recommender.generation import FEEDBACK, POINTER, Generation, choices_key, inbox_key, once_key
+from recommender.glimpse import Glimpse, glimpse
+from recommender.helping import Help
+from recommender.own_file import OwnFile, unpack
 from recommender.page import Page, decode
 from recommender.store.reach import address, field, reached_soon
 
@@ -57,6 +61,8 @@ class StoredHome:
     choices: Choices
     inbox: tuple[Notice, ...]
     popular: Mapping[str, tuple[str, ...]]  # kind -> services, most used first
+    file: OwnFile | None = None  # of the one shown, where it was asked for
+    mark: bytes = b""  # changes whenever a row that was read does, as fresh events change it within a generation
 
 
 class HomeStore:
@@ -89,8 +95,9 @@ class HomeStore:
         async with reached_soon(self._where, self._seconds):
             return await self._newest()
 
-    async def home(self, subject: Subject) -> StoredHome | None:
-        """The subject's home, or None where the person holds no mandate for the enterprise.
+    async def home(self, subject: Subject, *, file: bool = False) -> StoredHome | None:
+        """The subject's home, with its own file where asked for; None where the person holds no mandate for the
+        enterprise. Of who asked to be erased it is a stranger's, from the next request on.
 
         One round trip; a second one when a new generation was published since the last request. All pages come from
         one generation: where the one first read is gone meanwhile, the newest is read instead.
@@ -100,17 +107,42 @@ class HomeStore:
         """
         async with reached_soon(self._where, self._seconds):
             generation, popular = self._seen or await self._look()
-            pointer, own, choices, inbox, enterprise, _ = await self._fetch(generation, subject)
+            pointer, own, choices, inbox, enterprise, *more, _ = await self._fetch(generation, subject, file)
             whole = pointer == generation.text.encode()
             while not whole:
                 generation, popular = await self._look()
-                pointer, own, choices, inbox, enterprise, whole = await self._fetch(generation, subject)
+                pointer, own, choices, inbox, enterprise, *more, whole = await self._fetch(generation, subject, file)
+        chosen = Choices.from_hash(choices)
+        if chosen.erasure:
+            left = Choices(locale=chosen.locale, erasure=chosen.erasure)
+            return StoredHome(generation, None, None, left, (), popular)
         own_page = decode(own) if own else None
         if subject.enterprise and not _holds_mandate(own_page, subject.enterprise):
             return None
         shown = (decode(enterprise) if enterprise else None) if subject.enterprise else own_page
         notices = tuple(sorted((msgspec.msgpack.decode(n, type=Notice) for n in inbox.values()), key=lambda n: n.id))
-        return StoredHome(generation, own_page, shown, Choices.from_hash(choices), notices, popular)
+        rows = (own, enterprise, *more)
+        mark = blake2b(b"".join(row or b"" for row in rows), digest_size=8).digest()
+        held = unpack(more[0]) if more and more[0] else None
+        return StoredHome(generation, own_page, shown, chosen, notices, popular, held, mark)
+
+    async def glimpses(self, subjects: Collection[Subject]) -> dict[Subject, Glimpse | None]:
+        """A look at each home, all in one round trip after the generation's; None where there is no mandate any more.
+
+        Raises:
+            StoreUnavailable: the store does not answer, or nothing was ever published.
+        """
+        async with reached_soon(self._where, self._seconds):
+            generation = await self._newest()
+            async with self._client.pipeline(transaction=False) as pipe:
+                for one in subjects:
+                    pipe.hget(generation.bucket(one.person), field(one.person))
+                    pipe.hget(generation.bucket(one.shown), field(one.shown))
+                    pipe.hgetall(choices_key(one.shown))
+                    pipe.hgetall(inbox_key(one.shown))
+                found = await pipe.execute()
+        rows = zip(found[::4], found[1::4], found[2::4], found[3::4], strict=True)
+        return {one: _glimpse(one, *row) for one, row in zip(subjects, rows, strict=True)}
 
     async def permitted(self, subject: Subject) -> bool:
         """Whether the person may act for the enterprise; always true for oneself."""
@@ -141,6 +173,18 @@ class HomeStore:
     async def correct(self, feedback: Feedback, since: date, token: str, once: Once = ANEW) -> bool:
         """Take a correction: pending from the next request on; False where the same ``token`` was taken before."""
         return await self._do(feedback, ("put", f"x:{feedback.about}", f"{since.isoformat()} {token}"), once)
+
+    async def delete_tag(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
+        """Use a tag no longer, from the next request on; False where it was deleted already."""
+        return await self._do(feedback, ("add", f"g:{feedback.about}", since.isoformat()), once)
+
+    async def restore_tag(self, feedback: Feedback, once: Once = ANEW) -> bool:
+        """Use a deleted tag again; False where it was not deleted."""
+        return await self._do(feedback, ("drop", f"g:{feedback.about}", ""), once)
+
+    async def erase(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
+        """Show nothing of the person any more and queue the erasure; False where it was asked for before."""
+        return await self._do(feedback, ("add", "e", since.isoformat()), once)
 
     async def mark(self, feedback: Feedback, reminder: str, marked: Marked, once: Once = ANEW) -> bool:
         """Keep how the subject marked a reminder; False where it was marked so already."""
@@ -173,6 +217,10 @@ class HomeStore:
     async def note(self, feedback: Feedback, once: Once = ANEW) -> bool:
         """Count what the subject did: once, however often the same request comes within a day."""
         return await self._do(feedback, None, once)
+
+    async def open_case(self, feedback: Feedback, number: str, case: Help, once: Once = ANEW) -> bool:
+        """Open a case of help, seen by its subject from the next request on; False where it is open already."""
+        return await self._do(feedback, ("add", f"h:{number}", case.text), once)
 
     async def open_calendar(self, subject: Subject, reader: str, secret: str) -> None:
         """Let the calendar of that secret's digest be read, and none that the same reader had before."""
@@ -211,8 +259,9 @@ class HomeStore:
             raise KeyReused("The Idempotency-Key was used within a day for another request: take a new one.")
         return bool(did)
 
-    async def _fetch(self, generation: Generation, subject: Subject) -> list[Any]:
-        """[pointer, own page, choices and inbox of the one shown, its page, whether the generation is still kept]
+    async def _fetch(self, generation: Generation, subject: Subject, file: bool) -> list[Any]:
+        """[pointer, own page, choices and inbox of the one shown, its page, its file where asked for, whether the
+        generation is still kept]
 
         ``Store`` forgets what a generation says of itself before it forgets the first page, so a generation that is
         there after the pages were read was whole while they were read.
@@ -223,6 +272,8 @@ class HomeStore:
             pipe.hgetall(choices_key(subject.shown))
             pipe.hgetall(inbox_key(subject.shown))
             pipe.hget(generation.bucket(subject.shown), field(subject.shown))
+            if file:
+                pipe.hget(generation.file_bucket(subject.shown), field(subject.shown))
             pipe.exists(generation.about)
             return await pipe.execute()
 
@@ -240,6 +291,21 @@ class HomeStore:
                 f"The store at {self._where} has no pages yet: run `python -m jobs publish --day D` (or `all`) first."
             )
         return Generation.parse(name.decode())
+
+
+def _glimpse(
+    subject: Subject,
+    own: bytes | None,
+    shown: bytes | None,
+    choices: Mapping[bytes, bytes],
+    inbox: Mapping[bytes, bytes],
+) -> Glimpse | None:
+    if subject.enterprise and not _holds_mandate(decode(own) if own else None, subject.enterprise):
+        return None
+    if Choices.from_hash(choices).erasure:
+        return glimpse(b"", ())
+    chosen = msgspec.msgpack.encode(sorted(choices.items()))
+    return glimpse((shown or b"") + chosen, tuple(msgspec.msgpack.decode(one, type=Notice) for one in inbox.values()))
 
 
 def _holds_mandate(own: Page | None, enterprise: str) -> bool:

@@ -1,7 +1,8 @@
 """What jobs write to the store and drain from it: generations of pages, inboxes, feedback; it answers no request."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol, Self, cast
 
 import msgspec
@@ -11,13 +12,25 @@ from redis.retry import Retry
 
 from profiles.errors import StoreUnavailable
 from recommender.choices import Feedback, Notice
-from recommender.generation import FEEDBACK, POINTER, STARTED, Generation, choices_key, inbox_key, mail_key, once_keys
+from recommender.generation import (
+    FEEDBACK,
+    POINTER,
+    STARTED,
+    Generation,
+    accesses_key,
+    choices_key,
+    inbox_key,
+    mail_key,
+    once_keys,
+)
+from recommender.helping import Help
 from recommender.store import mail
 from recommender.store.reach import address, batches, field, reached
 
 GROUP = CONSUMER = "jobs"
 BATCH = 5_000
 INBOX_KEPT_SECONDS = 400 * 86_400
+NO_ROWS: Mapping[str, bytes | None] = MappingProxyType({})
 
 
 class Renaming(Protocol):
@@ -59,9 +72,14 @@ class Store:
         return Generation.parse(name.decode()) if name else None
 
     def publish(
-        self, generation: Generation, rows: Iterable[tuple[str, bytes]], popular: Mapping[str, Sequence[str]]
+        self,
+        generation: Generation,
+        rows: Iterable[tuple[str, bytes]],
+        popular: Mapping[str, Sequence[str]],
+        files: Iterable[tuple[str, bytes]] = (),
     ) -> int:
-        """Write a whole generation of (subject, encoded page), then let readers see it; how many pages it has.
+        """Write a whole generation of (subject, encoded page) and (subject, packed file), then let readers see it; how
+        many pages it has.
 
         The generation before stays for readers under way, older and torn ones go. Writing the same content again
         changes nothing that a reader could see.
@@ -71,7 +89,9 @@ class Store:
         """
         with reached(self._where):
             self._client.sadd(STARTED, generation.text)
-            written = sum(self._write(generation, batch) for batch in batches(rows, BATCH))
+            for batch in batches(files, BATCH):
+                self._write(generation.file_bucket, batch)
+            written = sum(self._write(generation.bucket, batch) for batch in batches(rows, BATCH))
             held = self._count(generation)
             if held < written:
                 raise StoreUnavailable(
@@ -105,10 +125,10 @@ class Store:
             count = self._client.hget(Generation.parse(name.decode()).about, "writes")
             return name.decode(), int(cast("bytes | None", count) or 0)
 
-    def refresh(self, rows: Mapping[str, bytes | None]) -> None:
-        """Put fresh pages in the place of those that readers see by now, or take them away (None).
+    def refresh(self, pages: Mapping[str, bytes | None], files: Mapping[str, bytes | None] = NO_ROWS) -> None:
+        """Put fresh pages and files in the place of those that readers see by now, or take them away (None).
 
-        Where a generation is published meanwhile the pages are put into that one as well.
+        Where a generation is published meanwhile they are put into that one as well.
 
         Raises:
             StoreUnavailable: the store does not answer, or nothing was ever published.
@@ -118,11 +138,10 @@ class Store:
             while (name := cast("bytes | None", self._client.get(POINTER))) != before:
                 generation = Generation.parse((name or b"").decode())
                 with self._client.pipeline(transaction=True) as pipe:
-                    for subject, row in rows.items():
-                        key, page = generation.bucket(subject), bytes.fromhex(subject)
-                        pipe.hset(key, cast("Any", page), cast("Any", row)) if row else pipe.hdel(
-                            key, cast("Any", page)
-                        )
+                    for bucket, rows in ((generation.bucket, pages), (generation.file_bucket, files)):
+                        for subject, row in rows.items():
+                            key, one = bucket(subject), cast("Any", bytes.fromhex(subject))
+                            pipe.hset(key, one, cast("Any", row)) if row else pipe.hdel(key, one)
                     pipe.execute()
                 before = name
             if before is None:
@@ -130,10 +149,10 @@ class Store:
                     f"The store at {self._where} has no pages yet: run `python -m jobs publish --day D` first."
                 )
 
-    def _write(self, generation: Generation, rows: Sequence[tuple[str, bytes]]) -> int:
+    def _write(self, bucket: Callable[[str], str], rows: Sequence[tuple[str, bytes]]) -> int:
         buckets: dict[str, dict[bytes, bytes]] = defaultdict(dict)
         for subject, row in rows:
-            buckets[generation.bucket(subject)][bytes.fromhex(subject)] = row
+            buckets[bucket(subject)][bytes.fromhex(subject)] = row
         with self._client.pipeline(transaction=False) as pipe:
             for key, pages in buckets.items():
                 pipe.hset(key, mapping=cast("Any", pages))
@@ -152,7 +171,7 @@ class Store:
                 continue
             old = Generation.parse(name)
             self._client.unlink(old.about)
-            for keys in batches(old.buckets(), BATCH):
+            for keys in batches([*old.buckets(), *old.file_buckets()], BATCH):
                 self._client.unlink(*keys)
             self._client.srem(STARTED, name)
 
@@ -175,7 +194,8 @@ class Store:
                 with self._client.pipeline(transaction=True) as pipe:
                     for generation in kept:
                         pipe.hdel(generation.bucket(subject), cast("Any", bytes.fromhex(subject)))
-                    pipe.unlink(choices_key(subject), inbox_key(subject), *markers)
+                        pipe.hdel(generation.file_bucket(subject), cast("Any", bytes.fromhex(subject)))
+                    pipe.unlink(choices_key(subject), inbox_key(subject), accesses_key(subject), *markers)
                     dropped += sum(pipe.execute())
             if waiting:
                 dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
@@ -222,9 +242,10 @@ class Store:
                         pipe.hgetall(choices_key(old))
                         pipe.hgetall(inbox_key(old))
                         pipe.hgetall(mail_key(old))
+                        pipe.exists(accesses_key(old))
                     found = pipe.execute()
                 with self._client.pipeline(transaction=True) as pipe:
-                    for (old, new), chose, inbox in zip(batch, found[::3], found[1::3], strict=True):
+                    for (old, new), chose, inbox, read in zip(batch, found[::4], found[1::4], found[3::4], strict=True):
                         if chose and old != new:
                             pipe.rename(choices_key(old), choices_key(new))
                         for name, sealed in chose.items():
@@ -233,6 +254,8 @@ class Store:
                         if old == new:  # the vault's key alone is another
                             continue
                         moved += bool(chose or inbox)
+                        if read:
+                            pipe.rename(accesses_key(old), accesses_key(new))
                         for notice in inbox.values():
                             kept = anew.notice(old, new, msgspec.msgpack.decode(notice, type=Notice))
                             pipe.hset(inbox_key(new), kept.id, cast("Any", msgspec.msgpack.encode(kept)))
@@ -240,7 +263,7 @@ class Store:
                             pipe.expire(inbox_key(new), INBOX_KEPT_SECONDS)
                             pipe.unlink(inbox_key(old))
                     pipe.execute()
-                for (old, new), waiting in zip(batch, found[2::3], strict=True):
+                for (old, new), waiting in zip(batch, found[2::4], strict=True):
                     if waiting and old != new:
                         mail.move(self._client, old, new, waiting, anew.message)
         return moved
@@ -272,6 +295,15 @@ class Store:
                         pipe.hdel(choices_key(subject), f"x:{about}")
                     closed += sum(pipe.execute())
         return closed
+
+    def tell_cases(self, cases: Iterable[tuple[str, str, Help]]) -> None:
+        """Let each subject see how its case of help stands: (subject, number, case)."""
+        with reached(self._where):
+            for batch in batches(cases, BATCH):
+                with self._client.pipeline(transaction=False) as pipe:
+                    for subject, number, case in batch:
+                        pipe.hset(choices_key(subject), f"h:{number}", case.text)
+                    pipe.execute()
 
     def settle_feedback(self, entries: Sequence[str]) -> None:
         """Forget feedback that is durable elsewhere by now."""

@@ -14,6 +14,7 @@ from profiles.errors import KeyReused, StoreUnavailable
 from recommender.acting import Subject
 from recommender.choices import Feedback, Notice, Once
 from recommender.generation import FEEDBACK, Generation, bits_for
+from recommender.own_file import Fact, OwnFile, pack
 from recommender.page import Mandate, Page, encode
 from recommender.store import HomeStore, Store, StoredHome
 
@@ -34,6 +35,9 @@ ROWS = [
     (CAFE, encode(Page("enterprise", DAY, "玉兰餐饮"))),
     (OTHER_CAFE, encode(Page("enterprise", DAY, "别家餐饮"))),
 ]
+
+
+FILE = pack('{"facts":[{"name":"sex","source":"residents","value":"female"}]}', None)
 
 
 def generation(digest: str, bits: int = 1) -> Generation:
@@ -350,6 +354,23 @@ def test_more_requests_than_connections_wait_for_one(published: str) -> None:
     assert {found.own is not None for found in asyncio.run(crowd()) if found} == {True}
 
 
+def test_a_file_is_read_where_it_is_asked_for_and_goes_with_its_generation(published: str) -> None:
+    whole = ask(published, lambda store: store.home(Subject(MOTHER), file=True))
+    assert whole is not None
+    assert whole.file is None
+    with Store(published) as store:
+        store.publish(generation("bb"), ROWS, POPULAR, [(MOTHER, FILE)])
+    plain = home(published, Subject(MOTHER))
+    whole = ask(published, lambda store: store.home(Subject(MOTHER), file=True))
+    assert whole is not None
+    assert (plain.file, whole.file) == (None, OwnFile(facts=(Fact("sex", "residents", "female"),)))
+    assert plain.mark != whole.mark
+    with Store(published) as store:
+        for digest in ("cc", "dd"):
+            store.publish(generation(digest), ROWS, POPULAR)
+    assert not list(redis.Redis.from_url(published).scan_iter("y:g:*:f:*"))
+
+
 def test_before_anything_is_published_there_is_nothing_to_refresh(store_url: str) -> None:
     with Store(store_url) as store:
         assert (store.writes(), store.page(MOTHER)) == (("", 0), None)
@@ -363,7 +384,8 @@ def test_who_is_forgotten_leaves_no_key_and_others_stay(published: str) -> None:
     ask(published, lambda store: store.note(did("opened", subject=RETIREE), Once("once")))
     with Store(published) as store:
         store.put_reminders([(MOTHER, Notice("r1", "HKM_PERMIT", DAY, 30, DAY))])
-        assert store.forget([MOTHER]) == 6  # page, choices, inbox, marker and two entries
+        store.refresh({}, {MOTHER: FILE})
+        assert store.forget([MOTHER]) == 7  # page, file, choices, inbox, marker and two entries
         assert store.forget([MOTHER]) == 0
         assert [one.subject for one in store.read_feedback()] == [RETIREE]
         assert store.page(RETIREE) is not None

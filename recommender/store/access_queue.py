@@ -1,0 +1,48 @@
+"""The reads that wait to be put into the audit, for the job that does; what it takes stays until it is durable."""
+
+from collections.abc import Iterable
+from typing import Self, cast
+
+import msgspec
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from recommender.access import Access
+from recommender.chain import Head
+from recommender.generation import ACCESSES, AUDITED
+from recommender.store.reach import address, reached
+
+
+class AccessQueue:
+    """What waits, and how far the audit is known to have come; for one job at a time."""
+
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+        self._where = address(url)
+        retry = Retry(NoBackoff(), 1)
+        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def oldest(self, most: int) -> list[Access]:
+        """The oldest reads that wait, as many as that; raises StoreUnavailable."""
+        with reached(self._where):
+            rows = cast("list[bytes]", self._client.lrange(ACCESSES, 0, most - 1))
+        return [msgspec.msgpack.decode(row, type=Access) for row in rows]
+
+    def settle(self, count: int, head: Head) -> None:
+        """Forget so many of the oldest, which are in the audit by now, whose head is kept; both or neither."""
+        with reached(self._where), self._client.pipeline(transaction=True) as pipe:
+            pipe.ltrim(ACCESSES, count, -1)
+            pipe.set(AUDITED, head.text)
+            pipe.execute()
+
+    def heads(self) -> Iterable[Head]:
+        """The head that the audit was last known to have, if any."""
+        with reached(self._where):
+            text = cast("bytes | None", self._client.get(AUDITED))
+        return [Head.parse(text.decode())] if text else []
