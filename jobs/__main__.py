@@ -3,15 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from jobs import delivery_commands
+from jobs import audit_command, cases_command, delivery_commands
 from jobs.locks import in_use
+from jobs.options import DayOption, LakeOption, SourceOption, SuppliersOption, TraceOption, day_of
 from jobs.run import ORDER, Context, city_summary, run_all
 from jobs.settings import Settings
 from jobs.supervise import supervised
@@ -27,6 +26,7 @@ app = typer.Typer(
 
 ABOUT = {
     "feedback": "Bring what residents did on their pages from the store into the lake.",
+    "erasures": "Erase who asked for it on their page.",
     "gate": "Check every delivered row by its contract: accepted, or quarantined with a reason.",
     "link": "Link records without an identity number, such as a school roll's, to residents.",
     "build": "Join what was accepted into one file per person and per enterprise.",
@@ -39,26 +39,13 @@ ABOUT = {
     "publish": "Write every subject's page and switch the store to the new generation.",
     "remind": "Plan the day's reminders, fill inboxes, and list what nobody received.",
 }
-
-DayOption = Annotated[str | None, typer.Option("--day", help="Civil date, YYYY-MM-DD; today in Shanghai by default.")]
-LakeOption = Annotated[Path | None, typer.Option(help="Folder of the tables [YIDANG_LAKE].")]
-SourceOption = Annotated[Path | None, typer.Option(help="Folder of the deliveries [YIDANG_SOURCE].")]
-SuppliersOption = Annotated[str | None, typer.Option(help="As in profiles/bindings, by commas [YIDANG_SUPPLIERS].")]
-TraceOption = Annotated[bool, typer.Option("--trace", help="Show the traceback of an unexpected failure.")]
+# Jobs that have more to them than being run.
+GROUPS = {"audit": audit_command.app, "cases": cases_command.app}
 
 
 def main() -> None:
     """Run the command line."""
     app()
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date; write it as YYYY-MM-DD, such as 2026-03-01") from None
 
 
 def _command(names: Sequence[str]) -> Callable[..., None]:
@@ -69,7 +56,7 @@ def _command(names: Sequence[str]) -> Callable[..., None]:
         suppliers: SuppliersOption = None,
         trace: TraceOption = False,
     ) -> None:
-        on = _day(day)
+        on = day_of(day)
         with supervised(names[0], trace=trace, jobs=frozenset(names)) as bar:
             settings = Settings.load(lake=lake, source=source, suppliers=suppliers)
             run_all(Context(on, settings, bar.step), bar.end, names)
@@ -77,9 +64,11 @@ def _command(names: Sequence[str]) -> Callable[..., None]:
     return command
 
 
-for _name in ORDER:
+for _name in (name for name in ORDER if name not in GROUPS):
     app.command(_name, help=ABOUT[_name])(_command([_name]))
 delivery_commands.install(app)
+for _name, _group in GROUPS.items():
+    app.add_typer(_group, name=_name)
 app.command("all", help="Run every job in order: " + ", ".join(ORDER) + ".")(_command(ORDER))
 
 
@@ -91,7 +80,7 @@ def rebuild(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs rebuild``."""
-    on = _day(day)
+    on = day_of(day)
     with supervised("rebuild", trace=trace) as bar:
         from jobs import rebuild
 
@@ -111,7 +100,7 @@ def corrections(
     with supervised("corrections", trace=trace) as bar:
         from jobs import correct
 
-        context = Context(_day(None), Settings.load(lake=lake), bar.step)
+        context = Context(day_of(None), Settings.load(lake=lake), bar.step)
         rows = correct.listed(context, owner, correct.ANSWERED if answered else correct.PENDING)
         if export:
             print(f"wrote {correct.export(context, rows, export):,} corrections to {export}")
@@ -129,7 +118,7 @@ def erase(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs erase``; an identity number is read from standard input, never from the command line."""
-    on, settings = _day(day), Settings.load(lake=lake)
+    on, settings = day_of(day), Settings.load(lake=lake)
     if kind not in KINDS:
         raise typer.BadParameter(f"{kind!r} is not a kind of subject; write {' or '.join(KINDS)}")
     known: Kind = "person" if kind == "person" else "enterprise"
@@ -140,7 +129,7 @@ def erase(
         context = Context(on, settings, bar.step)
         who = subject or erase.subject_of(context, known, number)
         with in_use(context.tables.root, alone=True):
-            bar.timed(lambda: erase.restore(context, who) if restore else erase.erase(context, who, known))
+            bar.timed(lambda: erase.restore(context, who) if restore else erase.erase(context, {who: known}))
 
 
 @app.command(help="Follow a landing folder: gate what lands and show it on the pages it touches within seconds.")
@@ -153,12 +142,12 @@ def stream(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs stream``; it runs until Ctrl-C."""
-    pinned = _day(day) if day else None
+    pinned = day_of(day) if day else None
     with supervised("stream", trace=trace) as bar:
         from jobs.stream import Landing, start
 
-        context = Context(pinned or _day(None), Settings.load(lake=lake, suppliers=suppliers), bar.step)
-        stream = start(context, Landing(landing, checkpoint), lambda: pinned or _day(None), bar.end)
+        context = Context(pinned or day_of(None), Settings.load(lake=lake, suppliers=suppliers), bar.step)
+        stream = start(context, Landing(landing, checkpoint), lambda: pinned or day_of(None), bar.end)
         print(f"following {landing}", flush=True)
         with suppress(KeyboardInterrupt):
             stream.query.awaitTermination()
@@ -209,7 +198,7 @@ def quarantine(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs quarantine``."""
-    on = _day(day) if day else None
+    on = day_of(day) if day else None
     with supervised("quarantine", trace=trace):
         from jobs import quarantine as door
 
@@ -229,7 +218,7 @@ def preview(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs preview``."""
-    on = _day(day)
+    on = day_of(day)
     with supervised("preview", trace=trace):
         from jobs import preview as door
 
@@ -244,7 +233,7 @@ def judge(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs judge``."""
-    on, started = _day(day), time.monotonic()
+    on, started = day_of(day), time.monotonic()
     with supervised("judge", trace=trace):
         from jobs.judge import judge as judged
 
@@ -259,7 +248,7 @@ def links(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs links``."""
-    on = _day(day)
+    on = day_of(day)
     with supervised("links", trace=trace):
         from jobs.linkages import listed
 
@@ -276,7 +265,7 @@ def unlink(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs unlink``."""
-    on = _day(day)
+    on = day_of(day)
     with supervised("unlink", trace=trace):
         from jobs.linkages import undo
 
@@ -287,7 +276,7 @@ def unlink(
 @app.command(help="Turn the lake and the store to the keys in YIDANG_NEW_PSEUDONYM_KEY, _VAULT_KEY and _KEY_ID.")
 def rotate(day: DayOption = None, lake: LakeOption = None, trace: TraceOption = False) -> None:
     """``python -m jobs rotate``."""
-    on = _day(day)
+    on = day_of(day)
     with supervised("rotate", trace=trace) as bar:
         run_all(Context(on, Settings.load(lake=lake), bar.step), bar.end, ["rotate"])
 
@@ -301,7 +290,7 @@ def city(
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs city``."""
-    on = _day(day)
+    on = day_of(day)
     with supervised("city", trace=trace) as bar:
         from jobs.city import make
 
@@ -322,7 +311,7 @@ def demo(
     """``python -m jobs demo``."""
     from jobs.demo import Demo, show, stop
 
-    this = Demo(people, seed, _day(day), port, store_port, folder)
+    this = Demo(people, seed, day_of(day), port, store_port, folder)
     started = time.monotonic()
     with supervised("demo", trace=trace, jobs=frozenset({"city", *ORDER})) as bar:
         running = show(this, bar.step, bar.end)

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from jobs.options import TraceOption
 from jobs.run import Summary
 from jobs.settings import Settings
 from jobs.supervise import supervised
 from recommender.hours import SHANGHAI, civil_day
 
-TraceOption = Annotated[bool, typer.Option("--trace", help="Show the traceback of an unexpected failure.")]
 Names = Annotated[list[str] | None, typer.Argument(help="As `list` names them; all where none is named.")]
 
 

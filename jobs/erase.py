@@ -1,15 +1,16 @@
-"""Removes a subject from every current table, the store and what waits there, and keeps it from coming back.
+"""Removes subjects from every current table, the store and what waits there, and keeps them from coming back.
 
 The tombstone is written first, so that an erasure that was killed is finished by running it again. Rows about nobody
 else go, the others stay without the name; the runs before are deleted from disk. The model holds no subject, and
-quarantine neither value nor pseudonym, so both stay. Backups and the departments' own registers are not touched.
+quarantine neither value nor pseudonym, so both stay; the audit keeps its chain and loses what it says of them.
+Backups and the departments' own registers are not touched.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from jobs import accepted, erased, linkages
+from jobs import accepted, audit, erased, feedback, linkages
 from jobs.fresh import Refresher
 from jobs.holdings import holding
 from jobs.neighbours import around
@@ -30,27 +31,33 @@ BY_SUBJECT = ("pages",)
 BY_BATCH = ("fresh",)
 
 
-def erase(context: Context, subject: str, kind: Kind) -> Summary:
-    """Erase the subject of that pseudonym, and the records that are linked to it.
+def erase(context: Context, asked: Mapping[str, Kind]) -> Summary:
+    """Erase the subjects of these pseudonyms, each of its kind, and the records that are linked to them.
 
     Raises:
         StoreUnavailable: the store does not answer; run it again, what was done stays done.
         KeyMaterialError: a table is under other keys.
     """
-    records = [link.record for link in linkages.in_force_on(context, context.day) if link.subject == subject]
-    gone = [subject, *records]
-    _bury(context, gone, kind)
-    near = _named_with(context, subject)
+    records = {
+        link.record: asked[link.subject] for link in linkages.in_force_on(context, context.day) if link.subject in asked
+    }
+    going = {**asked, **records}
+    gone = list(going)
+    _bury(context, going)
+    audit.run(context)  # what waits in the store would name them there
+    near = _named_with(context, asked) - asked.keys()
     with Store(context.settings.store_url) as store:
         dropped = store.forget(gone)
-        tables = [table for table in context.tables.names() if _holds(table)]
+        held = [table for table in context.tables.names() if _holds(table)]
+        tables = sorted(held, key=lambda table: table == feedback.TABLE)  # where it was asked for: the last
         rows = 0
         for done, table in enumerate(tables):
             context.progress(f"erasing from {table}", done, len(tables))
             rows += _rewrite(context, table, gone)
         dropped += store.forget(gone)  # what was published or done meanwhile
         if near and store.writes()[1]:
-            store.refresh(Refresher(context).refresh(around(context, {"kinship": near})).pages)
+            fresh = Refresher(context).refresh(around(context, {"kinship": near}))
+            store.refresh(fresh.pages, fresh.own)
     return Summary("erase", {"tables": len(tables), "rows": rows, "from the store": dropped}, "a tombstone stays")
 
 
@@ -75,23 +82,25 @@ def subject_of(context: Context, kind: Kind, number: str) -> str:
     return pseudonym(context.keys, kind, number)
 
 
-def _bury(context: Context, gone: list[str], kind: Kind) -> None:
+def _bury(context: Context, going: Mapping[str, Kind]) -> None:
     """Write tombstones of those who have none yet."""
     before = context.tables.read_or_empty(erased.TABLE, erased.ERASED, context.spark)
     known = {row["subject"] for row in before.select("subject").collect()}
-    new = [(one, kind, context.day) for one in gone if one not in known]
+    new = [(one, kind, context.day) for one, kind in going.items() if one not in known]
     rows = before.unionByName(context.spark.createDataFrame(new, erased.ERASED))
     context.tables.write(erased.TABLE, rows.coalesce(1), day=context.day)
 
 
-def _named_with(context: Context, subject: str) -> frozenset[str]:
-    """Whom the subject's file names: their pages change with it."""
+def _named_with(context: Context, subjects: Iterable[str]) -> frozenset[str]:
+    """Whom the subjects' files name: their pages change with them."""
+    from pyspark.sql import functions as F
+
     near: set[str] = set()
     for table in ("person_files", "enterprise_files"):
         if context.tables.exists(table):
-            files = context.tables.read(table, context.spark).where(f"subject = '{subject}'").select("links")
-            near.update(link["other"] for row in files.collect() for link in row["links"] or () if link["other"])
-    return frozenset(near)
+            files = context.tables.read(table, context.spark).where(F.col("subject").isin(list(subjects)))
+            near.update(link["other"] for row in files.select("links").collect() for link in row["links"] or ())
+    return frozenset(near - {None})
 
 
 def _holds(table: str) -> bool:
@@ -103,6 +112,8 @@ def _holds(table: str) -> bool:
 
 def _rewrite(context: Context, table: str, gone: list[str]) -> int:
     """Write the table without them; how many rows went."""
+    if table == audit.TABLE:
+        return audit.empty(context, gone)
     before = sum(manifest.rows for manifest in context.tables.manifests(table))
     if table in BY_BATCH:
         context.tables.drop(table)

@@ -15,9 +15,11 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.acts import SEEN, joined
+from jobs.deleted_tags import deleted
 from jobs.neighbours import Around
 from jobs.offers import offers
 from jobs.outlook import MONTHS, MOST_SHOWN, displayed_tags, reads_behind, reads_of
+from jobs.own_files import as_json
 from jobs.rank import scorer_of
 from jobs.reading import whole_files
 from jobs.run import Context
@@ -31,6 +33,7 @@ from profiles.model import KINDS, Kind, columns
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
 from recommender.compose import COLUMNS, Composer, bundle_matcher
+from recommender.own_file import Tag, pack, tags_as_json
 from recommender.page import encode
 from recommender.rank import Scorer
 from tagging import registry as registries
@@ -47,10 +50,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fresh:
-    """What was made of some subjects: files by kind, and encoded pages (None where there is none any more)."""
+    """What was made of some subjects: files by kind, encoded pages and packed files (None where there is none any
+    more)."""
 
     files: Mapping[Kind, pa.Table]
     pages: Mapping[str, bytes | None]
+    own: Mapping[str, bytes | None]
 
 
 class Refresher:
@@ -70,10 +75,13 @@ class Refresher:
         with ThreadPoolExecutor(len(KINDS)) as pool:
             made = dict(zip(kinds, pool.map(lambda kind: self._files(kind, feeds, concerned), kinds), strict=True))
         pages: dict[str, bytes | None] = dict.fromkeys(concerned.subjects)
+        own = dict(pages)
         for kind, told in made.items():
             if told.num_rows:
-                pages.update(self._kinds[kind].pages(told))
-        return Fresh(made, pages)
+                alive = _living(told, self._context.day)
+                pages.update(self._kinds[kind].pages(alive))
+                own.update(self._kinds[kind].own(alive))
+        return Fresh(made, pages, own)
 
     def close(self) -> None:
         """Let go of the rules that DuckDB holds; nobody can be made anew afterwards."""
@@ -91,7 +99,8 @@ class Refresher:
             files = files.where("identified")
         seen = feeds.get("page_events", spark.createDataFrame([], contracts.load()["page_events"].ddl))
         on_page = seen.select(F.col(kind).alias("subject"), "service", "action", "at")
-        return self._kinds[kind].answered(joined(files, on_page.unionByName(self._feedback(spark)), self._context.day))
+        acted = joined(files, on_page.unionByName(self._feedback(spark)), self._context.day)
+        return self._kinds[kind].answered(acted.join(deleted(self._context, spark), on="subject", how="left"))
 
     def _feedback(self, spark: "SparkSession") -> "DataFrame":
         return self._context.tables.read_or_empty("feedback", SEEN, spark).select("subject", "service", "action", "at")
@@ -124,10 +133,15 @@ class _Kind:
 
         dated = files.withColumn("as_of", F.lit(self._context.day))
         reads = reads_behind(self._composer.matcher, self._behind)
-        more = (f"{entries(self._words.reads)} AS known", f"{entries(reads)} AS read")
+        more = (f"{entries(self._words.reads)} AS known", f"{entries(reads)} AS read", f"{as_json()} AS own")
         told = dated.selectExpr("*", *more).toArrow()
         rows = told.select([*columns(self._kind), "as_of"]).to_pylist()
-        tags = pa.array([self._one_file.tags(row) for row in rows], pa.list_(pa.string()))
+        gone = told["deleted"].to_pylist()
+        earned = [
+            [tag for tag in self._one_file.tags(row) if tag not in (without or ())]
+            for row, without in zip(rows, gone, strict=True)
+        ]
+        tags = pa.array(earned, pa.list_(pa.string()))
         answers = pa.array(self._truths.of(rows), pa.list_(pa.int8()))
         return told.append_column("tags", tags).append_column("truths", answers)
 
@@ -137,10 +151,15 @@ class _Kind:
             if held in self.__dict__:
                 self.__dict__.pop(held).close()
 
-    def pages(self, told: pa.Table) -> Iterator[tuple[str, bytes]]:
-        """The subject and the encoded page of every living person or enterprise in ``told``."""
-        alive = [place for place, died in enumerate(_died(told)) if died is None or died > self._context.day]
-        batch = told.take(pa.array(alive, pa.int64())).combine_chunks()
+    def own(self, batch: pa.Table) -> Iterator[tuple[str, bytes]]:
+        """The subject and the packed file of each; the clauses behind a tag are told from the next night on."""
+        rows = batch.select([*columns(self._kind), "as_of"]).to_pylist()
+        for row, text in zip(rows, batch["own"].to_pylist(), strict=True):
+            tags = (Tag(one.tag, one.since, one.until) for one in self._one_file.earned(row))
+            yield str(row["subject"]), pack(text, tags_as_json(tags))
+
+    def pages(self, batch: pa.Table) -> Iterator[tuple[str, bytes]]:
+        """The subject and the encoded page of each."""
         answers = batch["truths"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         answers = answers.astype(np.int8).reshape(-1, len(self._atoms))
         asked = self._put(batch, "truths", self._words.matcher.atoms, answers)
@@ -217,5 +236,8 @@ class Frames:
         return self.spark.createDataFrame(table).coalesce(1)
 
 
-def _died(told: pa.Table) -> list[date | None]:
-    return told["died_on"].to_pylist() if "died_on" in told.column_names else [None] * told.num_rows
+def _living(told: pa.Table, day: date) -> pa.Table:
+    """The rows of persons who live on the day, or of enterprises."""
+    died = told["died_on"].to_pylist() if "died_on" in told.column_names else [None] * told.num_rows
+    alive = [place for place, on in enumerate(died) if on is None or on > day]
+    return told.take(pa.array(alive, pa.int64())).combine_chunks()

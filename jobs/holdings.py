@@ -6,11 +6,12 @@ searching for a subject need to know is the same.
 
 from collections.abc import Mapping
 
-from jobs import accepted, erased, feedback, linkages, receipts, remind
+from jobs import accepted, audit, cases, erased, feedback, linkages, receipts, remind
 from profiles import contracts
 from profiles.contracts import Contract
 from profiles.identity.rotation import Holding, Sealed
 from recommender.choices import SAID
+from recommender.helping import FIELD
 
 _NONE = Holding()
 _SUBJECT = Holding(("subject",))
@@ -44,7 +45,9 @@ HOLDINGS: Mapping[str, Holding] = {
     remind.TABLE: Holding(("subject", "rung_id", "message")),
     remind.UNREACHED: Holding(("subject", "rung_id", "message")),
     receipts.TABLE: Holding(("subject", "message")),
+    cases.TABLE: Holding(("subject",), (Sealed("said", "subject", SAID), Sealed("reply", "subject", FIELD))),
     erased.TABLE: _SUBJECT,
+    audit.TABLE: _SUBJECT,
 }
 
 # Written as files, with no subject in them.

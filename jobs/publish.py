@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jobs import own_files
 from jobs.files import identified, living
 from jobs.offers import SUGGESTIONS
 from jobs.outlook import reads_behind, reads_of, shown_ahead
@@ -27,6 +28,7 @@ from recommender.compose import COLUMNS, Composer, bundle_matcher
 from recommender.duties import COLUMNS as DUTY_COLUMNS
 from recommender.generation import Generation, bits_for
 from recommender.ledger import Saved
+from recommender.own_file import pack
 from recommender.page import encode
 from recommender.store import Store
 from tagging import registry as registries
@@ -41,7 +43,12 @@ if TYPE_CHECKING:
 TABLE = "pages"
 # What the subject saves in all, should everything that the page suggests be taken up, stands beside each page.
 SAVED = tuple(field.name for field in fields(Saved))
-PAGES = f"subject STRING, kind STRING, payload BINARY, {', '.join(f'{name} INT' for name in SAVED)}"
+PAGES = f"subject STRING, kind STRING, payload BINARY, file BINARY, {', '.join(f'{name} INT' for name in SAVED)}"
+# As tagging.apply makes it, and as much of it as an owner is told.
+TAGS = (
+    "subject STRING, tags ARRAY<STRUCT<id: STRING, since: DATE, until: DATE, clauses: ARRAY<STRING>,"
+    " evidence: ARRAY<STRUCT<reads: STRING, source: STRING, as_of: DATE>>>>"
+)
 MOST_POPULAR = 12
 POPULAR_DAYS = 365
 
@@ -68,7 +75,7 @@ def run(context: Context) -> Summary:
     generation = Generation(context.day, bits_for(written.rows), _digest(written.content_hash, popular))
     with Store(context.settings.store_url) as store:
         known = store.generation() == generation
-        held = store.publish(generation, _rows(context), popular)
+        held = store.publish(generation, _rows(context, "payload"), popular, _rows(context, "file"))
     context.progress("filling the store", 2, 2)
     saved = {f"{name} saved": count for name, count in _saved(context).items() if count}
     return Summary(
@@ -99,12 +106,19 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     reads = reads_behind(matcher, behind)
     files = living(identified(context, kind).withColumn("as_of", F.lit(context.day)), kind)
     columns = _needed(composer)
-    needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known")
+    own = f"{own_files.as_json()} AS file"
+    needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known", own)
     offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)
     joined = needed
-    for more in (offered, shown_ahead(context, kind, registry), likely(context, kind, registry)):
+    for more in (offered, shown_ahead(context, kind, registry), likely(context, kind, registry), _tags(context, kind)):
         joined = joined.join(more, on="subject", how="left")
     return joined.mapInArrow(_mapper(composer), PAGES)
+
+
+def _tags(context: Context, kind: Kind) -> "DataFrame":
+    """(subject, own_tags): each file's tags with their stretches, clauses and evidence, as JSON."""
+    tags = context.tables.read_or_empty(f"{kind}_tags", TAGS, context.spark)
+    return tags.selectExpr("subject", "to_json(tags) AS own_tags")
 
 
 def likely(context: Context, kind: Kind, registry: Registry) -> "DataFrame":
@@ -161,14 +175,16 @@ def _mapper(composer: Composer) -> Callable[[Batches], Batches]:
     def composed(batches: Batches) -> Batches:
         width = len(composer.matcher.atoms)
         for batch in batches:
-            files = batch.drop_columns(["truths"]).to_pylist()
+            files = batch.drop_columns(["truths", "file", "own_tags"]).to_pylist()
             answers = batch["truths"].flatten().to_numpy(zero_copy_only=False).astype(np.int8).reshape(-1, width)
             made = composer.pages(files, answers)
             kinds = pa.array([composer.kind] * len(files), pa.string())
             saved = [composer.saved(page) for page in made]
             numbers = [pa.array([getattr(one, name) for one in saved], pa.int32()) for name in SAVED]
-            arrays = [batch["subject"], kinds, pa.array(map(encode, made), pa.binary()), *numbers]
-            yield pa.RecordBatch.from_arrays(arrays, names=["subject", "kind", "payload", *SAVED])
+            own = map(pack, batch["file"].to_pylist(), batch["own_tags"].to_pylist())
+            pages = [pa.array(map(encode, made), pa.binary()), pa.array(own, pa.binary())]
+            arrays = [batch["subject"], kinds, *pages, *numbers]
+            yield pa.RecordBatch.from_arrays(arrays, names=["subject", "kind", "payload", "file", *SAVED])
 
     return composed
 
@@ -183,8 +199,8 @@ def _digest(content_hash: str, popular: Mapping[str, Sequence[str]]) -> str:
     return blake2b(f"{content_hash} {sorted(popular.items())}".encode(), digest_size=6).hexdigest()
 
 
-def _rows(context: Context) -> Iterator[tuple[str, bytes]]:
-    """The pages as written, a batch in memory at a time."""
+def _rows(context: Context, column: str) -> Iterator[tuple[str, bytes]]:
+    """The pages or the files as written, a batch in memory at a time."""
     for part in sorted(context.tables.path(TABLE).glob("*.parquet")):
-        for batch in pq.ParquetFile(part).iter_batches(columns=["subject", "payload"]):
-            yield from zip(batch["subject"].to_pylist(), batch["payload"].to_pylist(), strict=True)
+        for batch in pq.ParquetFile(part).iter_batches(columns=["subject", column]):
+            yield from zip(batch["subject"].to_pylist(), batch[column].to_pylist(), strict=True)

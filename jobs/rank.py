@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from jobs.acts import with_acts
+from jobs.deleted_tags import deleted, left
 from jobs.files import living
 from jobs.offers import SUGGESTIONS, offers
 from jobs.run import Context, Summary
@@ -67,7 +68,8 @@ def _rows(context: Context, words: Vocabulary) -> "DataFrame":
         "subject", "truths", "acts", F.expr(entries(words.reads)).alias("known")
     )
     tags = context.tables.read(f"{words.kind}_tags", context.spark)
-    ids = tags.select("subject", F.expr("transform(tags, t -> t.id)").alias("tags"))
+    used = tags.join(deleted(context, context.spark), on="subject", how="left")
+    ids = used.select("subject", F.expr(left("transform(tags, t -> t.id)")).alias("tags"))
     return known.join(ids, on="subject", how="left")
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from pyspark.errors import PySparkException
 
-from jobs import feedback, receipts
+from jobs import audit, feedback, receipts
 from jobs.holdings import DERIVED, WITHOUT, holding
 from jobs.run import Context, Summary
 from jobs.settings import Settings
@@ -45,6 +45,8 @@ def run(context: Context) -> Summary:
     with Returns(context.settings.store_url) as returns:
         receipts.drain(context, returns)
         returns.drop_all()  # they are named after their subjects; whom nothing reached is in the table unreached
+    if rotation.new.key_id not in context.tables.key_ids(audit.TABLE):
+        audit.run(context)  # reads that wait in the store are under the old keys
     waiting = _waiting(context.tables, rotation)
     with Store(context.settings.store_url) as store:
         store.ping()

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 # In the order in which `all` runs them; each is a module jobs.NAME with run(Context) -> Summary.
 ORDER = (
-    "feedback", "gate", "link", "build", "correct", "tag", "outlook", "learn", "train", "rank", "publish", "remind",
+    "feedback", "audit", "erasures", "cases", "gate", "link", "build", "correct", "tag", "outlook", "learn", "train",
+    "rank", "publish", "remind",
 )  # fmt: skip
 
 # What takes something out of every table: no other job may be under way.
-ALONE = frozenset({"rotate"})
+ALONE = frozenset({"erasures", "rotate"})
 
 Progress = Callable[[str, int, int], None]
 

@@ -183,7 +183,7 @@ class _Batches:
             self._refresher = Refresher(self._context)
         fresh = self._refresher.refresh(around(self._context, touched))
         with Store(self._context.settings.store_url) as store:
-            store.refresh(fresh.pages)
+            store.refresh(fresh.pages, fresh.own)
         if slot:
             made = {f"{kind}_files.parquet": _parquet(files) for kind, files in fresh.files.items() if files.num_rows}
             self._context.tables.write_files(TABLE, made, day=self._context.day, slot=slot)

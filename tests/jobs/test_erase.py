@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 import redis as client
 
-from jobs import erase
+from jobs import erase, erasures
 from jobs.feedback import FEEDBACK
 from jobs.run import run_all
 from profiles.errors import SettingsError
@@ -80,7 +80,7 @@ def test_one_run_removes_a_subject_everywhere_and_a_tombstone_keeps_it_out(town:
     )
     held = mentions(context.settings.lake, who)
     assert {"accepted_residents", "accepted_kinship", "person_files", "enterprise_files", "pages", "feedback"} <= held
-    done = erase.erase(context, who, "person")
+    done = erase.erase(context, {who: "person"})
     assert done.counts["from the store"] >= 4
     assert mentions(context.settings.lake, who) == {"erased"}
     assert [key for key in raw.scan_iter("*") if who in key.decode()] == []
@@ -96,7 +96,7 @@ def test_one_run_removes_a_subject_everywhere_and_a_tombstone_keeps_it_out(town:
     told = context.tables.read("quarantine", spark).where("reason = 'erased_subject'")
     assert told.count() > 0
     assert told.where("key IS NOT NULL").count() == 0
-    again = erase.erase(context, who, "person")
+    again = erase.erase(context, {who: "person"})
     assert (again.counts["rows"], again.counts["from the store"]) == (0, 0)
 
 
@@ -108,6 +108,23 @@ def test_a_lifted_tombstone_lets_the_subject_come_in_again(town: Night, spark: "
     run_all(town.context, lambda *_: None, ("gate", "build"))
     back = town.context.tables.read("person_files", spark).where(f"subject = '{gone['subject']}'")
     assert back.count() == 1
+
+
+def test_who_asked_on_their_page_is_erased_by_the_next_run_and_nobody_else(town: Night, spark: "SparkSession") -> None:
+    context, who = town.context, a_parent(town)
+    one = {"subject": who, "kind": "person", "service": "", "action": "erasure", "at": "2026-11-22T10:00:00+08:00"}
+    with client.Redis.from_url(context.settings.store_url) as store:
+        store.xadd("y:feedback", one)
+        store.hset(f"y:c:{who}", "e", DAY.isoformat())
+    before = context.tables.manifest("erased").rows
+    files = context.tables.read("person_files", spark).count()
+    done: dict[str, int] = {}
+    run_all(context, lambda summary, _: done.update(summary.counts), ("feedback", "erasures"))
+    assert done["erased"] == 1
+    assert mentions(context.settings.lake, who) == {"erased"}
+    assert context.tables.manifest("erased").rows == before + 1
+    assert context.tables.read("person_files", spark).count() == files - 1
+    assert erasures.run(context).counts == {"erased": 0}
 
 
 def test_a_number_that_is_none_is_refused_without_quoting_it(town: Night) -> None:

@@ -18,7 +18,9 @@ from profiles.model import Kind, columns
 from recommender import catalogue
 from recommender.acting import Subject
 from recommender.ledger import Saved, by_design
-from recommender.page import Fact, Likely, Mandate, Reason, Suggestion
+from recommender.own_file import Evidence, Fact, Tag
+from recommender.page import Fact as Behind
+from recommender.page import Likely, Mandate, Reason, Suggestion
 from recommender.store import HomeStore, Store, StoredHome
 from tagging import registry
 from tagging.learned.likely import LIKELY
@@ -93,11 +95,11 @@ FIRMS: list[dict[str, Any]] = [
 ]
 
 
-def home(context: Context, subject: Subject) -> StoredHome | None:
+def home(context: Context, subject: Subject, *, file: bool = False) -> StoredHome | None:
     async def ask() -> StoredHome | None:
         store = HomeStore(context.settings.store_url, timeout=5)
         try:
-            return await store.home(subject)
+            return await store.home(subject, file=file)
         finally:
             await store.close()
 
@@ -119,6 +121,26 @@ def test_a_page_is_published_and_read_as_its_file_and_suggestions_say(context: C
     assert page.mandates == (Mandate(CAFE, "玉兰餐饮", "legal_representative"),)
     assert [c.service for c in page.in_progress] == ["senior_card"]
     assert "newborn" in [b.bundle for b in page.bundles]
+
+
+def test_the_owners_file_is_published_beside_the_page_and_read_only_when_asked_for(context: Context) -> None:
+    child = Evidence("link:child", "kinship", DAY)
+    tags = [(MOTHER, [("new_parent", DAY, None, ["has_child_aged(0, 1)"], [("link:child", "kinship", DAY)])])]
+    context.tables.write("person_tags", context.spark.createDataFrame(tags, publish.TAGS), day=DAY)  # type: ignore[type-var]
+    publish.run(context)
+    plain, whole = home(context, Subject(MOTHER)), home(context, Subject(MOTHER), file=True)
+    assert plain is not None
+    assert plain.file is None
+    assert whole is not None
+    assert whole.file is not None
+    assert whole.file.facts == (Fact("name", "residents", "bmV3", DAY, None, None, "internal", True),)
+    assert [(one.type, one.number, one.expires_on) for one in whole.file.documents] == [
+        ("HKM_PERMIT", "c2VhbGVk", DAY + timedelta(days=29))
+    ]
+    assert [(one.kind, one.name) for one in whole.file.links] == [("mandate", "玉兰餐饮"), ("child", None)]
+    assert [(one.kind, one.happened_on) for one in whole.file.events] == [("birth", date(2026, 9, 1))]
+    assert [one.status for one in whole.file.cases] == ["done", "in_progress"]
+    assert whole.file.tags == (Tag("new_parent", DAY, None, ("has_child_aged(0, 1)",), (child,)),)
 
 
 def test_the_bundle_of_a_birth_is_opened_by_the_feed_that_reported_it(context: Context) -> None:
@@ -157,7 +179,7 @@ def test_the_next_changes_that_may_be_shown_are_on_the_page_the_soonest_first(co
         ("child_starting_kindergarten", True),
         ("new_parent", False),
     ]
-    assert stored.shown.ahead[1].facts == (Fact("event:birth", "vital_events", DAY),)
+    assert stored.shown.ahead[1].facts == (Behind("event:birth", "vital_events", DAY),)
     context.tables.write("person_outlook", frame, day=DAY, extra={"registry": "another"})
     with pytest.raises(ModelMismatch, match="person_outlook was made from registry another"):
         publish.run(context)

@@ -1,11 +1,12 @@
 """Every list holds only what its subject may have and has not done, with the clauses and sources that say so."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jobs import rank, train
+from jobs.deleted_tags import SAID
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
@@ -15,7 +16,7 @@ from tests.jobs.town import DAY, YEAR, Town, case, document, person, settle, tow
 if TYPE_CHECKING:
     from pyspark.sql import Row, SparkSession
 
-RENEWAL = "hkm_permit_renewal"
+RENEWAL, EXPIRING = "hkm_permit_renewal", "hkm_permit_expiring"
 SOON = DAY + timedelta(days=20)
 ADULT = DAY - 40 * YEAR
 
@@ -25,7 +26,7 @@ def permit(expires_on: date) -> dict[str, object]:
 
 
 def cast() -> Town:
-    """A town with seven people in the leading parts, each with a permit that expires in 20 days."""
+    """A town with eight people in the leading parts, each with a permit that expires in 20 days."""
     others = town(200, seed=1)
     leads = [
         person(9000, born=ADULT, documents=[permit(SOON)]),
@@ -47,6 +48,7 @@ def cast() -> Town:
             9005, born=ADULT, documents=[permit(SOON)], cases=[case(RENEWAL, DAY - timedelta(days=9), DAY, "failed")]
         ),
         person(9006, born=None, documents=[permit(SOON)]),
+        person(9007, born=ADULT, documents=[permit(SOON)]),
     ]
     put_away = (f"{9003:032x}", RENEWAL, "dismissed", DAY - timedelta(days=1))
     return Town([*others.files, *leads], [*others.actions, put_away])
@@ -56,6 +58,16 @@ def cast() -> Town:
 def ranked(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> Tables:
     tables = Tables(tmp_path_factory.mktemp("town") / "lake")
     settle(cast(), tables, spark)
+    words = [
+        (f"{one:032x}", action, EXPIRING, datetime(2026, 3, at, tzinfo=UTC), f"{one}-{at}", RENEWAL)
+        for one, action, at in (
+            (9000, "tag_deleted", 1),
+            (9000, "tag_restored", 2),
+            (9007, "tag_restored", 1),
+            (9007, "tag_deleted", 2),
+        )
+    ]
+    tables.write("feedback", spark.createDataFrame(words, f"{SAID}, service STRING"), day=DAY)
     train.run(Context(DAY, Settings(lake=tables.root)))
     rank.run(Context(DAY, Settings(lake=tables.root)))
     return tables
@@ -65,6 +77,16 @@ def ranked(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> T
 def lists(ranked: Tables, spark: "SparkSession") -> "dict[int, Row]":
     rows = ranked.read("person_suggestions", spark).collect()
     return {int(row.subject, 16): row for row in rows}
+
+
+def test_a_tag_that_its_subject_deleted_orders_nothing_but_takes_no_entitlement_away(
+    lists: "dict[int, Row]",
+) -> None:
+    with_it, without = lists[9000]["items"][0], next(one for one in lists[9007]["items"] if one.service == RENEWAL)
+    assert EXPIRING in [weight.tag for weight in with_it.because]
+    assert not [weight.tag for weight in without.because if EXPIRING in weight.tag]
+    assert without.score < with_it.score
+    assert [reason.clause for reason in without.reasons] == [reason.clause for reason in with_it.reasons]
 
 
 def services(row: "Row") -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from jobs import neighbours
 from jobs.batch import pending
@@ -19,6 +20,7 @@ from jobs.stream import Following, Landing, start
 from profiles import bindings, contracts
 from profiles.errors import BindingError
 from profiles.identity.keys import pseudonym
+from recommender.own_file import unpack
 from recommender.page import Page, decode
 from recommender.store import Store
 from tests.jobs.night import DAY, KEYS, Night
@@ -177,8 +179,14 @@ def test_fresh_files_and_pages_equal_what_the_night_makes_of_the_same_rows(flow:
             assert {name: file[name] for name in night} == night
     pages = flow.context.tables.read("pages", flow.context.spark).collect()
     nightly_pages = {row["subject"]: bytes(row["payload"]) for row in pages}
+    nightly_own = {row["subject"]: unpack(bytes(row["file"])) for row in pages}
     for one, page in fresh.pages.items():
         assert nightly_pages.get(one) == page
+    for one, row in fresh.own.items():
+        if row is not None:
+            own, night = unpack(row), nightly_own[one]
+            assert replace(own, tags=()) == replace(night, tags=())
+            assert [(t.id, t.since, t.until) for t in own.tags] == [(t.id, t.since, t.until) for t in night.tags]
 
 
 def test_every_file_belongs_to_the_binding_whose_folder_it_landed_in(tmp_path: Path) -> None:
