@@ -14,10 +14,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import (
+    access,
     calendar,
+    events,
     export,
     feedback,
+    file,
     health,
+    helping,
     home,
     logs,
     metrics,
@@ -25,6 +29,7 @@ from api import (
     problems,
     reminders,
     suggestions,
+    tags,
     unsubscribe,
 )
 from api import catalogue as catalogue_routes
@@ -39,12 +44,18 @@ from api.pages import routes as pages
 from api.scopes import refuse_undeclared
 from api.settings import ApiSettings
 from api.tokens import Verifier
+from api.watching import Watches
 from profiles.errors import KeyMaterialError
 from profiles.identity.keys import Keys, open_sealed, seal
 from recommender import catalogue
-from recommender.store import HomeStore
+from recommender.store import Accesses, HomeStore
 
 logger = logging.getLogger("yidang.api")
+
+ROUTED = (
+    home, events, suggestions, reminders, calendar, unsubscribe, feedback, helping, opinions, file, tags, access,
+    export, catalogue_routes, health, metrics,
+)  # fmt: skip
 
 ABOUT = """One person, one file; one enterprise, one file. Who *me* is comes from the bearer token alone;
 an enterprise is acted for with `Acting-For`, a handle from `mandates` of one's own home. Every refusal has one shape
@@ -54,8 +65,16 @@ an enterprise is acted for with `Acting-For`, a handle from `mandates` of one's 
 COMPRESSED_FROM_BYTES = 1024
 # What a portal named in the settings may do from its own pages; a token always, a cookie never.
 SHARED: dict[str, Any] = {
-    "allow_methods": ["GET", "POST", "PATCH", "DELETE"],
-    "allow_headers": ["Authorization", "Acting-For", "Accept-Language", "Content-Type", "Idempotency-Key"],
+    "allow_methods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    "allow_headers": [
+        "Authorization",
+        "Acting-For",
+        "Accept-Language",
+        "Content-Type",
+        "Idempotency-Key",
+        "Confirm",
+        "Last-Event-ID",
+    ],
     "expose_headers": ["ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"],
     "max_age": 600,
 }
@@ -89,8 +108,10 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.unseal = partial(open_sealed, keys)
     app.state.metrics = Metrics()
     app.state.store = HomeStore(settings.store_url, timeout=settings.store_timeout)
-    parts = (home, suggestions, reminders, calendar, unsubscribe, feedback, opinions, export)
-    for part in (*parts, catalogue_routes, health, metrics):
+    app.state.accesses = Accesses(settings.store_url, timeout=settings.store_timeout)
+    app.state.metrics.watch(app.state.accesses)
+    app.state.watches = Watches(app.state.store)
+    for part in ROUTED:
         app.include_router(part.router)
     problems.install(app)
     pages.install(app)
@@ -106,6 +127,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
+    await app.state.accesses.close()
     await app.state.store.close()
 
 

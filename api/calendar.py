@@ -19,10 +19,10 @@ from fastapi.security import APIKeyQuery, SecurityScopes
 from api import wording
 from api.auth import me, permitted
 from api.describe import answer
-from api.feedback import receipt
 from api.home import stored_home
 from api.join import Join
 from api.locale import Locale, negotiate
+from api.noting import receipt
 from api.problems import NO_TOKEN, TOKEN_REFUSED, Refusal
 from api.reading import Reader
 from api.schemas import Calendar, Due, Receipt

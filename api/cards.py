@@ -16,6 +16,10 @@ class Cards:
         """The card, or None for a service that the catalogue no longer has."""
         return self._cards.get((service, locale))
 
+    def shown(self, service: str, locale: Locale) -> Card:
+        """The card of a service that the catalogue has."""
+        return self._cards[service, locale]
+
 
 def _card(service: Service, locale: Locale) -> Card:
     return Card(

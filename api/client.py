@@ -18,6 +18,7 @@ import msgspec
 
 from api import schemas
 from recommender.choices import ReminderState
+from recommender.helping import Reason
 
 SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10
@@ -80,6 +81,22 @@ class Client:
     def reminders(self) -> schemas.Reminders:
         return self._read("/v1/me/reminders", schemas.Reminders)
 
+    def file(self) -> schemas.File:
+        """All that is held: facts, documents, links, events and applications, with their sources."""
+        return self._read("/v1/me/file", schemas.File)
+
+    def tags(self) -> schemas.Tags:
+        """The tags of the file and why, with those that were deleted."""
+        return self._read("/v1/me/tags", schemas.Tags)
+
+    def prefill(self, service: str) -> schemas.Filled:
+        """A service's form as far as the file fills it in."""
+        return self._read(f"/v1/services/{service}/prefill", schemas.Filled)
+
+    def access_log(self) -> tuple[schemas.Read, ...]:
+        """Who read the file, the newest first."""
+        return self._read("/v1/me/access-log", schemas.AccessLog).reads
+
     def export(self) -> schemas.Export:
         return self._read("/v1/me/export", schemas.Export)
 
@@ -101,6 +118,15 @@ class Client:
         """Say what became of a suggestion; whether that was new."""
         return self._write("POST", "/v1/me/feedback", {"service": service, "action": action, "stars": stars}).counted
 
+    def stuck(self, service: str, reason: Reason, said: str | None = None) -> schemas.Receipt:
+        """Say that a service could not be got done; the number of the case, and the day by which it is answered."""
+        body = {"service": service, "action": "stuck", "reason": reason, "said": said}
+        return self._write("POST", "/v1/me/feedback", body)
+
+    def cases(self) -> tuple[schemas.HelpCase, ...]:
+        """What was reported as not done or rated badly, and how far its answer has come."""
+        return self._read("/v1/me/cases", schemas.HelpCases).cases
+
     def choose(self, *, personalised: bool | None = None, locale: str | None = None) -> bool:
         """Turn personalisation off or on, or choose a language; whether anything changed."""
         return self._write("PATCH", "/v1/me/choices", {"personalised": personalised, "locale": locale}).counted
@@ -115,6 +141,19 @@ class Client:
         """Choose by which channels reminders come, at which addresses, and when not; "" takes one back."""
         chosen = {"channels": channels, "addresses": addresses, "quiet": quiet}
         return self._write("PATCH", "/v1/me/choices", chosen).counted
+
+    def delete_tag(self, tag: str) -> bool:
+        """Let a tag order and explain nothing any more; whether it did until now."""
+        return self._write("DELETE", f"/v1/me/tags/{tag}").counted
+
+    def restore_tag(self, tag: str) -> bool:
+        """Bring a deleted tag back; whether it was deleted."""
+        return self._write("PUT", f"/v1/me/tags/{tag}").counted
+
+    def erase(self) -> bool:
+        """Have the whole file erased, which cannot be undone; whether that was not asked for before."""
+        content = self._asked("DELETE", "/v1/me/file", headers={"Confirm": "erase", **_key()}).content
+        return msgspec.json.decode(content, type=schemas.Receipt).counted
 
     def correct(self, about: str, said: str) -> bool:
         """Say what is wrong in the file, and what is right."""
@@ -157,8 +196,8 @@ class Client:
         self._known[path] = (answer.headers.get("etag", ""), content)
         return msgspec.json.decode(content, type=shape)
 
-    def _write(self, method: str, path: str, body: Mapping[str, object]) -> schemas.Receipt:
-        content = self._asked(method, path, json=dict(body), headers=_key()).content
+    def _write(self, method: str, path: str, body: Mapping[str, object] | None = None) -> schemas.Receipt:
+        content = self._asked(method, path, json=dict(body) if body else None, headers=_key()).content
         return msgspec.json.decode(content, type=schemas.Receipt)
 
     def _asked(self, method: str, path: str, headers: dict[str, str] | None = None, **content: Any) -> httpx.Response:

@@ -24,6 +24,7 @@ REFUSALS = {
     410: "The list changed since the cursor was given.",
     413: "The body is larger than 8 KB.",
     422: "The request is not as described.",
+    428: "The header that confirms it is lacking.",
     429: "Too many requests.",
     503: "The store is away for a moment.",
 }

@@ -1,7 +1,7 @@
 """An example of every answer, for the OpenAPI description; of nobody, and checked against the shapes by their types."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 
 import msgspec
@@ -94,7 +94,108 @@ HOME = schemas.Home(
     ahead=(AHEAD,),
     likely=(LIKELY,),
 )
-CHOSEN = schemas.Chosen(True, "en", {"newborn_hukou": TODAY}, {}, {"fact:sex": TODAY}, {})
+CHOSEN = schemas.Chosen(True, "en", {"newborn_hukou": TODAY}, {}, {"fact:sex": TODAY}, {}, {"just_moved": TODAY})
+FILE = schemas.File(
+    known=True,
+    today=TODAY,
+    data_day=TODAY,
+    facts=(
+        schemas.HeldFact(
+            about="fact:sex",
+            name="sex",
+            value="female",
+            text="female",
+            source="Public Security Bureau",
+            as_of=AS_OF,
+            valid_from=None,
+            valid_until=None,
+            sensitivity="for public authorities alone",
+            correction=TODAY,
+        ),
+    ),
+    documents=(DOCUMENT,),
+    links=(
+        schemas.HeldLink(
+            "child", "a child", "", "", date(2026, 9, 1), None, "Health Commission and Civil Affairs Bureau", AS_OF
+        ),
+    ),
+    events=(
+        schemas.HeldEvent(
+            "birth", "A child of yours was born", date(2026, 9, 1), "Health Commission and Civil Affairs Bureau", AS_OF
+        ),
+    ),
+    cases=(
+        schemas.HeldCase(
+            "maternity_allowance", "Maternity allowance", "in progress", TODAY, None, "Government Service Office"
+        ),
+    ),
+    corrections=HOME.corrections,
+)
+TAGS = schemas.Tags(
+    TODAY,
+    TODAY,
+    (
+        schemas.Tag(
+            id="new_parent",
+            name="New parent",
+            family="Life events",
+            since=date(2026, 9, 1),
+            until=date(2027, 8, 31),
+            reasons=("A child of yours was born within 365 days",),
+            facts=(FACT,),
+            deleted_on=None,
+        ),
+    ),
+)
+FILLED = schemas.Filled(
+    card=CARD,
+    fields=(
+        schemas.Field("Sex", "fact:sex", "female", "female", "Public Security Bureau", AS_OF, "A"),
+        schemas.Field("How you want to receive the result", None, None, "", "", None, None),
+    ),
+    papers=(
+        schemas.PaperHeld("Identity card", True, False, "310199199203140028", "Public Security Bureau", AS_OF, "A"),
+    ),
+    ask=("How you want to receive the result",),
+    bring=(),
+    papers_saved=1,
+    minutes_saved=25,
+    steps_saved=3,
+    trips_saved=2,
+    days_saved=15,
+)
+HELP = schemas.HelpCases(
+    TODAY,
+    (
+        schemas.HelpCase(
+            number="B261120-7KQ3M2XA",
+            service="senior_card",
+            name="Senior card",
+            reason="I lack a paper and want to hand it in later",
+            opened_on=AS_OF,
+            answer_by=date(2026, 11, 27),
+            late=False,
+            steps=(
+                schemas.HelpStep("call back", date(2026, 11, 23), TODAY),
+                schemas.HelpStep("reply", date(2026, 11, 27), None),
+            ),
+            reply="",
+            closed_on=None,
+        ),
+    ),
+)
+ACCESS_LOG = schemas.AccessLog(
+    (
+        schemas.Read(
+            at=datetime(2026, 11, 22, 10, 30, tzinfo=timezone(timedelta(hours=8))),
+            what="the page",
+            who="you",
+            name="",
+            client="portal",
+            sentence="You read the page through portal",
+        ),
+    )
+)
 PROBLEM: Mapping[str, object] = MappingProxyType(
     {
         "type": "urn:yidang:problem:bad-request",
@@ -115,6 +216,11 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
             schemas.Suggestions(True, (SUGGESTION,), None),
             schemas.Bundles((BUNDLE,)),
             schemas.Reminders(TODAY, (REMINDER,)),
+            FILE,
+            TAGS,
+            FILLED,
+            HELP,
+            ACCESS_LOG,
             schemas.Guide(
                 CARD,
                 "person",
@@ -132,6 +238,9 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 HOME,
                 (REMINDER,),
                 (schemas.Told("HKM_PERMIT", DUE_ON, 30, date(2026, 11, 20)),),
+                FILE,
+                TAGS,
+                HELP.cases,
                 CHOSEN,
             ),
             schemas.Calendar("/v1/me/calendar.ics?key=q3Jv..."),

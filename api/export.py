@@ -24,6 +24,6 @@ TakesOut = Annotated[Subject, Security(me, scopes=[EXPORT_READ])]
     responses={**answer(Export, "The file."), **NOT_CHANGED},
 )
 async def export(request: Request, me: TakesOut) -> Response:
-    taken = await answered(request, me, request.app.state.join.export)
+    taken = await answered(request, me, request.app.state.join.export, file=True)
     taken.headers["Content-Disposition"] = 'attachment; filename="yidang.json"'
     return taken

@@ -2,51 +2,29 @@
 
 import secrets
 from dataclasses import replace
-from datetime import UTC
-from hashlib import blake2b
 from typing import Annotated
 
-import msgspec
-from fastapi import APIRouter, Depends, Header, Request, Security
+from fastapi import APIRouter, Request, Security
 from fastapi.responses import Response
 
 from api import delivery
-from api.auth import me, permitted
+from api.auth import me
 from api.describe import answer, refused
+from api.helping import opened, opens_a_case
+from api.noting import ANEW, OnlyOnce, noted, receipt
 from api.problems import UNKNOWN_ITEM, UNKNOWN_SERVICE, Refusal
 from api.schemas import ChoicesIn, CorrectionIn, FeedbackIn, Receipt
 from api.scopes import CHOICES_WRITE, CORRECTIONS_WRITE, FEEDBACK_WRITE
 from profiles.model import Kind
 from recommender.acting import Subject
-from recommender.choices import SAID, Action, Feedback, Once
+from recommender.choices import SAID, Action, Once
 from recommender.corrections import correctable
 
 router = APIRouter(tags=["feedback"])
-ANEW = Once()
 
 GivesFeedback = Annotated[Subject, Security(me, scopes=[FEEDBACK_WRITE])]
 Chooses = Annotated[Subject, Security(me, scopes=[CHOICES_WRITE])]
 Corrects = Annotated[Subject, Security(me, scopes=[CORRECTIONS_WRITE])]
-
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        pattern=r'^("[A-Za-z0-9_-]{8,64}"|[A-Za-z0-9_-]{8,64})?$',
-        description="A request repeated with the same key within a day counts once and is answered as the first was.",
-        examples=['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
-    ),
-]
-
-
-async def once_only(request: Request, idempotency_key: IdempotencyKey = "") -> Once:
-    """The request's key and a digest of what it says, as draft-ietf-httpapi-idempotency-key-header has it."""
-    if not idempotency_key:
-        return Once()
-    said = f"{request.method} {request.url.path}\n".encode() + await request.body()
-    return Once(idempotency_key.strip('"'), blake2b(said, digest_size=8).hexdigest())
-
-
-OnlyOnce = Annotated[Once, Depends(once_only)]
 
 
 @router.post(
@@ -56,6 +34,8 @@ OnlyOnce = Annotated[Once, Depends(once_only)]
     responses={**answer(Receipt, "Taken; counted is false where it was known already."), **refused(404)},
 )
 async def feedback(request: Request, me: GivesFeedback, given: FeedbackIn, once: OnlyOnce) -> Response:
+    if opens_a_case(given):
+        return receipt(await opened(request, me, given, once))
     return receipt(await act(request, me, given.service, given.action, given.stars, once))
 
 
@@ -133,16 +113,3 @@ async def personalise(request: Request, me: Subject, on: bool, once: Once = ANEW
     """Turn personalisation on or off for the subject; whether that changed anything."""
     did = await noted(request, me, "", "personalisation_on" if on else "personalisation_off")
     return bool(await request.app.state.store.personalise(did, on, once))
-
-
-async def noted(request: Request, me: Subject, service: str, action: Action, stars: int | None = None) -> Feedback:
-    """What the subject does now, for the record; raises Refusal where the person holds no mandate."""
-    await permitted(request, me)
-    at = request.app.state.settings.now().astimezone(UTC)
-    return Feedback(me.shown, me.kind, service, action, at, stars, by=request.scope["caller"].by)
-
-
-def receipt(counted: bool) -> Response:
-    """Whether it counted, as an answer that nobody keeps."""
-    body = msgspec.json.encode(Receipt(counted))
-    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,6 +1,6 @@
 """GET /v1/me/home and its parts: one token check, one store round trip, one join.
 
-Every route that reads a stored home goes through ``answered`` or ``stored_home``.
+Every route that reads a stored home goes through ``answered`` or ``stored_home``, where the read is noted.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,13 @@ from api.auth import Me
 from api.describe import NOT_CHANGED, answer
 from api.join import Join
 from api.locale import negotiate
+from api.logs import route_of
 from api.problems import NO_MANDATE, Refusal
 from api.reading import Reader
 from api.schemas import Bundles, Documents, Home, Outlook
+from api.scopes import BATCH
+from api.tokens import Caller
+from recommender.access import Access, known_as
 from recommender.acting import Subject
 from recommender.store import StoredHome
 
@@ -44,9 +48,9 @@ def read_at(
     )
 
 
-async def answered(request: Request, me: Subject, joined: Joined) -> Response:
+async def answered(request: Request, me: Subject, joined: Joined, *, file: bool = False) -> Response:
     """What ``joined`` makes of the stored home, or 304 where the reader has it already; raises as ``stored_home``."""
-    stored = await stored_home(request, me)
+    stored = await stored_home(request, me, file=file)
     locale = negotiate(request.headers.get("accept-language", ""), stored.choices.locale)
     reader = Reader(me, locale, request.app.state.settings.today())
     headers = {
@@ -66,28 +70,55 @@ def reply(request: Request, tag: str, headers: dict[str, str], made: Callable[[]
     return Response(_encoder.encode(made()), media_type="application/json", headers=told)
 
 
-async def stored_home(request: Request, me: Subject) -> StoredHome:
-    """What the store holds for the subject.
+async def stored_home(request: Request, me: Subject, *, file: bool = False) -> StoredHome:
+    """What the store holds for the subject, with its own file where asked for.
 
     Raises:
         Refusal: the person holds no mandate for the enterprise.
         StoreUnavailable: the store does not answer, or nothing was published yet.
     """
-    stored: StoredHome | None = await request.app.state.store.home(me)
+    stored: StoredHome | None = await request.app.state.store.home(me, file=file)
     if stored is None:
         raise Refusal(NO_MANDATE)
+    if stored.shown is not None:
+        request.app.state.accesses.note(_access(request, me))
     return stored
 
 
+def _access(request: Request, me: Subject) -> Access:
+    """That the file of the one shown is read, and by whom."""
+    caller: Caller = request.scope["caller"]
+    return Access(
+        subject=me.shown,
+        what=route_of(request.scope),
+        at=int(request.app.state.settings.now().timestamp()),
+        client=caller.client,
+        actor=caller.actor,
+        reader=known_as(me.person, me.enterprise) if me.enterprise else "",
+        batch=BATCH in caller.scopes,
+    )
+
+
 def etag(stored: StoredHome, reader: Reader, catalogue: str, *more: str) -> str:
-    """A tag that changes whenever the home would: by generation, choices, inbox, language, subject, day, words."""
+    """A tag that changes whenever the home would: by its rows, choices, inbox, language, subject, day, words."""
     choices, subject = stored.choices, reader.subject
-    mine = (subject.person, subject.enterprise, reader.locale, reader.today, catalogue, stored.generation.text, more)
+    mine = (
+        subject.person,
+        subject.enterprise,
+        reader.locale,
+        reader.today,
+        catalogue,
+        stored.generation.text,
+        stored.mark,
+        more,
+    )
     chosen = (
         choices.personalised,
         sorted(choices.dismissed.items()),
         sorted(choices.done.items()),
         sorted(choices.corrections.items()),
+        sorted(choices.tags_deleted.items()),
+        sorted((number, case.text) for number, case in choices.help.items()),
         sorted((reminder, marked.text) for reminder, marked in choices.reminders.items()),
         [notice.id for notice in stored.inbox],
     )

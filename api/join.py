@@ -9,11 +9,15 @@ import msgspec
 from api import schemas
 from api.cards import Cards
 from api.due import Dues
+from api.filed import Filed
+from api.filled import Forms
+from api.helped import Helped
 from api.offers import Offers
 from api.reading import Open, Reader, Words, page_of, personalised_for
 from api.records import Records
+from api.tagged import Tagged
 from recommender.acting import handle
-from recommender.catalogue import Catalogue
+from recommender.catalogue import Catalogue, Service
 from recommender.store import StoredHome
 
 SUGGESTIONS_SHOWN = 12
@@ -25,6 +29,8 @@ class Join:
     def __init__(self, catalogue: Catalogue, cards: Cards, open_sealed: Open) -> None:
         self._words = Words(catalogue, cards, open_sealed)
         self._offers, self._records, self._dues = Offers(self._words), Records(self._words), Dues(self._words)
+        self._filed, self._tagged = Filed(self._words, self._records), Tagged(self._words)
+        self._forms, self._helped = Forms(self._words), Helped(self._words)
 
     def home(self, stored: StoredHome, reader: Reader) -> schemas.Home:
         """The home of the reader; of the same shape whether or not anything is known of them."""
@@ -50,7 +56,7 @@ class Join:
             dismissed=tuple(self._records.dismissed(stored, reader)),
             corrections=tuple(self._records.corrections(stored, reader)),
             ahead=self._offers.ahead(stored, reader),
-            likely=tuple(self._offers.likely(shown, reader)) if personalised else (),
+            likely=tuple(self._offers.likely(shown, stored, reader)) if personalised else (),
         )
 
     def suggested(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Suggestion, ...]:
@@ -80,6 +86,9 @@ class Join:
             home=msgspec.structs.replace(home, suggestions=self.suggested(stored, reader)),
             reminders=self.reminders(stored, reader).reminders,
             inbox=tuple(schemas.Told(n.what, n.due_on, n.rung, n.fired_on) for n in stored.inbox),
+            file=self.file(stored, reader),
+            tags=self.tags(stored, reader),
+            help=self.help(stored, reader).cases,
             choices=schemas.Chosen(
                 choices.personalised,
                 choices.locale,
@@ -87,8 +96,25 @@ class Join:
                 dict(choices.done),
                 dict(choices.corrections),
                 {reminder: marked.text for reminder, marked in choices.reminders.items()},
+                dict(choices.tags_deleted),
             ),
         )
+
+    def file(self, stored: StoredHome, reader: Reader) -> schemas.File:
+        """The whole file."""
+        return self._filed.file(stored, reader)
+
+    def tags(self, stored: StoredHome, reader: Reader) -> schemas.Tags:
+        """The tags of the file, with what was deleted."""
+        return self._tagged.tags(stored, reader)
+
+    def filled(self, service: Service, stored: StoredHome, reader: Reader) -> schemas.Filled:
+        """The form of a service as far as the file fills it in."""
+        return self._forms.filled(service, stored, reader)
+
+    def help(self, stored: StoredHome, reader: Reader) -> schemas.HelpCases:
+        """The cases of help."""
+        return self._helped.cases(stored, reader)
 
     def outlook(self, stored: StoredHome, reader: Reader) -> schemas.Outlook:
         """What is to come, alone."""

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Security
 from fastapi.responses import Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from api.auth import machine
 from api.scopes import METRICS_READ
 from api.tokens import Caller
+from recommender.store import Accesses
 
 router = APIRouter(tags=["operate"])
 
@@ -49,6 +50,13 @@ class Metrics:
         method = method if method in METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
+
+    def watch(self, accesses: Accesses) -> None:
+        """Tell how many noted reads are not in the store yet, and how many were lost."""
+        waiting = Gauge("yidang_accesses_waiting", "Reads noted and not written yet.", registry=self._registry)
+        lost = Gauge("yidang_accesses_lost", "Reads lost while the store took no writes.", registry=self._registry)
+        waiting.set_function(lambda: accesses.waiting)
+        lost.set_function(lambda: accesses.lost)
 
     def text(self) -> bytes:
         return generate_latest(self._registry)

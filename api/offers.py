@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from api import schemas
 from api.reading import Reader, Words, page_of, personalised_for
+from api.reweighed import reweighed
 from api.spared import Spared
 from recommender import bundles, explain, page
 from recommender.store import StoredHome
@@ -64,19 +65,21 @@ class Offers:
         """What is still to come on the reader's day; nothing without personalisation, for it is told from tags."""
         if stored.shown is None or not stored.choices.personalised:
             return ()
-        return tuple(self._change(one, reader) for one in stored.shown.ahead if one.day > reader.today)
+        deleted = stored.choices.tags_deleted
+        coming = (one for one in stored.shown.ahead if one.day > reader.today and one.tag not in deleted)
+        return tuple(self._change(one, reader) for one in coming)
 
-    def likely(self, shown: page.Page, reader: Reader) -> Iterator[schemas.Likely]:
-        """The guesses that have not run out on the reader's day."""
+    def likely(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Likely]:
+        """The guesses that have not run out on the reader's day, but for those that a deleted tag led to."""
         for one in shown.likely:
-            if one.until >= reader.today:
+            if one.until >= reader.today and not stored.choices.tags_deleted.keys() & {one.tag, *one.because}:
                 because = tuple(explain.likely_reason(tag, reader.locale) for tag in one.because)
                 yield schemas.Likely(explain.tag_name(one.tag, reader.locale), one.until, because)
 
     def _personal(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Suggestion]:
         hidden = _hidden(shown, stored)
         holding = self._spared.holding(shown.kind, shown.held)
-        for offered in shown.suggestions:
+        for offered in reweighed(shown.suggestions, stored.choices.tags_deleted):
             card = self._words.card(offered.service, reader)
             if card and offered.service not in hidden and self._words.open(offered.service, reader):
                 because = tuple(

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.auth import me
 from api.describe import answer, refused
-from api.feedback import OnlyOnce, noted
+from api.noting import OnlyOnce, noted
 from api.problems import UNKNOWN_SERVICE, Refusal
 from api.schemas import Heard, OpinionIn
 from api.scopes import OPINIONS_WRITE

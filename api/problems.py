@@ -62,6 +62,10 @@ TOO_MANY = _kind(
     "https://iana.org/assignments/http-problem-types#quota-exceeded", 429, "请求过于频繁", "Too many requests",
     "请在 Retry-After 响应头所示的秒数之后再试。", "Try again after the seconds that the Retry-After header says.",
 )  # fmt: skip
+TOO_MANY_OPEN = _kind(
+    "too-many-open", 429, "打开的连接过多", "Too many connections are open",
+    "请关闭其他页面，或稍后再试。", "Close other pages, or try again later.",
+)  # fmt: skip
 KEYS_AWAY = _kind(
     "signers-unavailable", 503, "暂时无法核验登录", "Sign-ins cannot be checked for a moment",
     "暂时无法取得统一认证的公钥，请稍候再试。",
@@ -75,6 +79,25 @@ BAD_HANDLE = _kind(
 UNKNOWN_SERVICE = _kind(
     "unknown-service", 404, "没有这个事项", "There is no such service",
     "事项目录中没有这个编号。", "No service of the catalogue has this id.",
+)  # fmt: skip
+OTHER_AUDIENCE = _kind(
+    "other-audience", 404, "该事项不面向此类主体", "This service is for another kind of subject",
+    "个人事项请以本人身份、企业事项请以企业身份（Acting-For）办理。",
+    "Ask for a person's service as yourself, and for an enterprise's with Acting-For.",
+)  # fmt: skip
+UNCONFIRMED = _kind(
+    "unconfirmed", 428, "请确认删除", "Confirm the erasure",
+    "删除全部档案不可撤销：请在请求头中加入 Confirm: erase。",
+    "Erasing the whole file cannot be undone: send the header Confirm: erase.",
+)  # fmt: skip
+PERSONS_ALONE = _kind(
+    "persons-alone", 403, "仅限本人档案", "For a person's own file alone",
+    "企业档案依法登记公示，不能在此删除。",
+    "An enterprise's file is registered by law and cannot be erased here.",
+)  # fmt: skip
+UNKNOWN_TAG = _kind(
+    "unknown-tag", 404, "没有这个标签", "There is no such tag",
+    "标签目录中没有适用于此类档案的这个标签。", "No tag of this id is for this kind of file.",
 )  # fmt: skip
 UNKNOWN_ITEM = _kind(
     "unknown-item", 404, "没有这项信息", "There is no such item",

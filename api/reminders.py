@@ -11,9 +11,9 @@ from fastapi.responses import Response
 
 from api.auth import me
 from api.describe import answer, refused
-from api.feedback import OnlyOnce, noted, receipt
 from api.home import read_at, stored_home
 from api.join import Join
+from api.noting import OnlyOnce, noted, receipt
 from api.problems import BAD_REQUEST, UNKNOWN_REMINDER, Refusal
 from api.reading import Reader
 from api.schemas import Receipt, ReminderIn, Reminders

@@ -16,6 +16,8 @@ from starlette.routing import BaseRoute
 from profiles.errors import SettingsError
 
 HOME_READ = "home:read"
+FILE_READ = "file:read"
+FILE_DELETE = "file:delete"
 EXPORT_READ = "export:read"
 FEEDBACK_WRITE = "feedback:write"
 CHOICES_WRITE = "choices:write"
@@ -31,9 +33,11 @@ BATCH = "batch"
 RESIDENT: Mapping[str, str] = MappingProxyType(
     {
         HOME_READ: "Read what the page shows.",
+        FILE_READ: "Read the file itself: facts, links, events, tags, and what fills in a form.",
+        FILE_DELETE: "Have the whole file erased.",
         EXPORT_READ: "Take out all that is held.",
         FEEDBACK_WRITE: "Say what became of a suggestion.",
-        CHOICES_WRITE: "Turn personalisation off or on, choose a language.",
+        CHOICES_WRITE: "Turn personalisation off or on, delete a tag, choose a language.",
         CORRECTIONS_WRITE: "Say that something in the file is wrong.",
         REMINDERS_WRITE: "Mark, put off and put away reminders.",
         CALENDAR_WRITE: "Make and revoke the address of the calendar.",

@@ -50,6 +50,7 @@ class ApiSettings(BaseSettings):
     rate_resident: Rate = "120/minute"  # requests of one resident, in each process
     rate_batch: Rate = "6000/minute"  # of one client whose tokens are for batches
     rate_address: Rate = "600/minute"  # of one address, without a good token
+    events_seconds: float = 600  # how long one connection to the events may last
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()  # portals that may embed the home
     demo_personas: Path | None = None
     demo_signing_key: Path | None = None

@@ -5,6 +5,7 @@ shared secret; type, issuer, audience, expiry and not-before are checked. Nothin
 logged or put into an error.
 """
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Caller:
     client: str
     scopes: frozenset[str]
     actor: str = ""
+    until: float = math.inf  # seconds since 1970
 
     @property
     def by(self) -> str:
@@ -106,6 +108,7 @@ class Verifier:
             client=_name(claims["client_id"]),
             scopes=frozenset(claims.get("scope", "").split()),
             actor="" if acting is None else self._actor(acting, person),
+            until=float(claims["exp"]),
         )
 
     def _actor(self, acting: Mapping[str, Any], person: str | None) -> str:

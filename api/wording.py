@@ -14,6 +14,17 @@ _ROLES = {
     "agent": ("代理人", "agent"),
     "finance": ("财务负责人", "finance officer"),
 }
+_SENSITIVITIES = {
+    "public": ("公开", "public"),
+    "internal": ("内部使用", "for public authorities alone"),
+    "restricted": ("敏感，加密保存，仅向您本人展示", "sensitive: sealed, shown to you alone"),
+}
+_CASE_STATUSES = {
+    "in_progress": ("办理中", "in progress"),
+    "done": ("已办结", "done"),
+    "failed": ("未办成", "not granted"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
 
 
 def role(code: str, locale: Locale) -> str:
@@ -23,6 +34,26 @@ def role(code: str, locale: Locale) -> str:
     '代理人'
     """
     zh, en = _ROLES.get(code, (code, code))
+    return en if locale == "en" else zh
+
+
+def sensitivity(code: str, locale: Locale) -> str:
+    """How sensitive a value is, by the class of its contract.
+
+    >>> sensitivity("restricted", "en"), sensitivity("public", "zh")
+    ('sensitive: sealed, shown to you alone', '公开')
+    """
+    zh, en = _SENSITIVITIES[code]
+    return en if locale == "en" else zh
+
+
+def case_status(code: str, locale: Locale) -> str:
+    """How far an application has come; a status of another supplier is called by its own text.
+
+    >>> case_status("in_progress", "zh"), case_status("withdrawn", "en")
+    ('办理中', 'withdrawn')
+    """
+    zh, en = _CASE_STATUSES.get(code, (code, code))
     return en if locale == "en" else zh
 
 

@@ -3,9 +3,12 @@
 Answers are structs that our own code filled, so they are not validated again on the way out.
 """
 
+from api.schemas.access import AccessLog, Read
 from api.schemas.answers import Calendar, Fault, Health, Heard, Problem, Receipt
 from api.schemas.bodies import ChoicesIn, CorrectionIn, FeedbackIn, OpinionIn, ReminderIn
 from api.schemas.catalogue import Card, Guide, Paper, Services
+from api.schemas.file import Field, File, Filled, HeldCase, HeldEvent, HeldFact, HeldLink, PaperHeld, Tag, Tags
+from api.schemas.helping import HelpCase, HelpCases, HelpStep
 from api.schemas.home import (
     Ahead,
     Bundle,
@@ -30,6 +33,7 @@ from api.schemas.parts import Bundles, Documents, Outlook, Reminder, Reminders, 
 from api.schemas.rights import Chosen, Export, Told
 
 __all__ = [
+    "AccessLog",
     "Ahead",
     "Bundle",
     "Bundles",
@@ -49,18 +53,30 @@ __all__ = [
     "Fact",
     "Fault",
     "FeedbackIn",
+    "Field",
+    "File",
+    "Filled",
     "Guide",
     "Health",
     "Heard",
+    "HeldCase",
+    "HeldEvent",
+    "HeldFact",
+    "HeldLink",
+    "HelpCase",
+    "HelpCases",
+    "HelpStep",
     "Home",
     "Likely",
     "Mandate",
     "OpinionIn",
     "Outlook",
     "Paper",
+    "PaperHeld",
     "Prefill",
     "Problem",
     "Question",
+    "Read",
     "Reason",
     "Receipt",
     "Reminder",
@@ -70,6 +86,8 @@ __all__ = [
     "Step",
     "Suggestion",
     "Suggestions",
+    "Tag",
+    "Tags",
     "Told",
     "Weight",
 ]

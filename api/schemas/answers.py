@@ -6,10 +6,15 @@ from typing import Literal
 import msgspec
 
 
-class Receipt(msgspec.Struct, frozen=True):
-    """What became of a request that changes something: whether it was new, or known already."""
+class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a request that changes something: whether it was new, or known already.
+
+    What opened a case of help says its number and the day by which it is answered.
+    """
 
     counted: bool
+    case: str | None = None
+    answer_by: date | None = None
 
 
 class Heard(msgspec.Struct, frozen=True):

@@ -6,20 +6,37 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recommender.choices import ReminderState
+from recommender.helping import BEST_STARS, Reason, rules
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,30}$")]
 
 
 class FeedbackIn(BaseModel):
-    """What the subject did with one service. ``dismissed`` and ``done`` hide it from the next request on."""
+    """What the subject did with one service. ``dismissed`` and ``done`` hide it from the next request on.
+
+    ``stuck`` (办不成事) and a rating of one or two stars open a case of help.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     service: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", examples=["senior_card"])]
     action: Annotated[
-        Literal["shown", "opened", "started", "done", "dismissed", "restored", "rated"], Field(examples=["dismissed"])
+        Literal["shown", "opened", "started", "done", "dismissed", "restored", "rated", "stuck"],
+        Field(examples=["dismissed"]),
     ]
     stars: Annotated[int | None, Field(ge=1, le=5, description="With action rated alone.")] = None
+    reason: Annotated[Reason | None, Field(description="With action stuck alone.", examples=["papers"])] = None
+    said: Annotated[str | None, Field(min_length=1, max_length=500, description="With what opens a case.")] = None
+
+    @model_validator(mode="after")
+    def _each_with_its_action(self) -> Self:
+        if (self.action == "stuck") != (self.reason is not None):
+            raise ValueError("reason goes with the action stuck, and with it alone")
+        if self.stars is not None and self.action != "rated":
+            raise ValueError("stars go with the action rated alone")
+        if self.said is not None and not (self.action == "stuck" or (self.stars or BEST_STARS) <= rules().rated.stars):
+            raise ValueError("said goes with the action stuck or a bad rating alone")
+        return self
 
 
 class CorrectionIn(BaseModel):

@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 
+from api.schemas.file import File, Tags
+from api.schemas.helping import HelpCase
 from api.schemas.home import Home
 from api.schemas.parts import Reminder
 
@@ -26,14 +28,18 @@ class Chosen(msgspec.Struct, frozen=True):
     done: dict[str, date]
     corrections: dict[str, date]
     reminders: dict[str, str]
+    tags_deleted: dict[str, date]
 
 
 class Export(msgspec.Struct, frozen=True):
-    """Everything that is held for the page: the home with all of its suggestions, reminders, inbox and choices."""
+    """Everything that is held: file, tags, the home with all suggestions, reminders, inbox, cases of help, choices."""
 
     taken_on: date
     generation: str
     home: Home
     reminders: tuple[Reminder, ...]
     inbox: tuple[Told, ...]
+    file: File
+    tags: Tags
+    help: tuple[HelpCase, ...]
     choices: Chosen

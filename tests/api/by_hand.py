@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -13,11 +14,13 @@ from api.__main__ import make_demo_keys
 from api.scopes import RESIDENT
 from api.settings import ApiSettings
 from profiles.identity.keys import Keys, pseudonym, seal
+from recommender import own_file
 from recommender.acting import handle
 from recommender.catalogue import load
 from recommender.choices import Notice
 from recommender.forms import Forms
 from recommender.generation import Generation
+from recommender.own_file import OwnFile, pack, tags_as_json
 from recommender.page import (
     Ahead,
     BundleProgress,
@@ -111,7 +114,7 @@ def set_stage(folder: Path, store_url: str) -> Stage:
         settings, Keys.from_hex(settings.pseudonym_key, settings.vault_key, settings.key_id, demo=True), signing
     )
     with Store(store_url) as store:
-        store.publish(GENERATION, rows(stage), POPULAR)
+        store.publish(GENERATION, rows(stage), POPULAR, files(stage))
         notice = Notice("r-hkm-30", "HKM_PERMIT", EXPIRES, 30, DAY - timedelta(days=1), "hkm_permit_renewal")
         store.put_reminders([(stage.person(MOTHER), notice)])
     return stage
@@ -130,6 +133,63 @@ def rows(stage: Stage) -> list[tuple[str, bytes]]:
         stage.enterprise(OTHER_CODE): Page("enterprise", DAY, "别家贸易有限公司"),
     }
     return [(subject, encode(page)) for subject, page in pages.items()]
+
+
+def files(stage: Stage) -> list[tuple[str, bytes]]:
+    """The files of the mother and of the café."""
+    return [(stage.person(MOTHER), packed(_mothers_file(stage))), (stage.enterprise(CAFE_CODE), packed(_cafes_file()))]
+
+
+def packed(file: OwnFile) -> bytes:
+    """The file as the store has it."""
+    columns = msgspec.structs.replace(file, tags=())
+    return pack(msgspec.json.encode(columns).decode().replace(',"tags":[]', ""), tags_as_json(file.tags))
+
+
+def _mothers_file(stage: Stage) -> OwnFile:
+    me = stage.person(MOTHER)
+
+    def sealed(name: str, value: str) -> own_file.Fact:
+        return own_file.Fact(
+            name, "residents", seal(stage.keys, me, name, value), AS_OF, None, None, "restricted", True
+        )
+
+    return OwnFile(
+        facts=(
+            sealed("name", "沈知夏"),
+            sealed("address", "浦东新区玉兰路8号"),
+            own_file.Fact("sex", "residents", "female", AS_OF),
+            own_file.Fact("hukou_division", "residents", "310115", AS_OF, date(2016, 5, 9)),
+        ),
+        documents=(
+            own_file.Document(
+                "ID_CARD", "documents", seal(stage.keys, me, "number", MOTHER), expires_on=date(2036, 5, 9), as_of=AS_OF
+            ),
+        ),
+        links=(
+            own_file.Link("child", "vital_events", since=date(2026, 9, 1), as_of=AS_OF),
+            own_file.Link("mandate", "mandates", "legal_representative", name="上海玉兰里餐饮管理有限公司"),
+        ),
+        events=(
+            own_file.Event("moved", date(2024, 3, 1), "residents", AS_OF),
+            own_file.Event("birth", date(2026, 9, 1), "vital_events", AS_OF),
+        ),
+        cases=(own_file.Case("maternity_allowance", "in_progress", date(2026, 11, 12), "cases"),),
+        tags=(
+            own_file.Tag("just_moved", date(2024, 3, 1), date(2024, 8, 28)),
+            own_file.Tag(
+                "new_parent",
+                date(2026, 9, 1),
+                date(2027, 9, 1),
+                ("has_child_aged(0, 1)",),
+                (own_file.Evidence("link:child", "vital_events", AS_OF),),
+            ),
+        ),
+    )
+
+
+def _cafes_file() -> OwnFile:
+    return OwnFile(facts=(own_file.Fact("industry", "enterprises", "6210", AS_OF, sensitivity="public"),))
 
 
 def _mother(stage: Stage) -> Page:

@@ -27,6 +27,14 @@ def test_what_is_read_is_typed_and_walks_all_parts(yidang: Client) -> None:
     assert yidang.bundles().bundles == home.bundles
     assert yidang.outlook().changes == home.ahead
     assert yidang.export().home == home
+    assert [one.about for one in yidang.file().facts] == [
+        "fact:name",
+        "fact:address",
+        "fact:sex",
+        "fact:hukou_division",
+    ]
+    assert [one.id for one in yidang.tags().tags] == ["just_moved", "new_parent"]
+    assert "Telephone" in yidang.prefill("hkm_permit_renewal").ask
     assert yidang.service("senior_card").card.service == "senior_card"
     assert len(list(yidang.catalogue("enterprise"))) > 20
 
@@ -40,8 +48,12 @@ def test_what_is_written_counts(yidang: Client, stage: Stage) -> None:
     assert yidang.mark(yidang.reminders().reminders[0].id, "snoozed", date(2026, 12, 1))
     assert yidang.home().due == ()
     assert yidang.opinion("praise", "Quick.") == date(2026, 11, 23)
+    assert [yidang.delete_tag("new_parent"), yidang.restore_tag("new_parent")] == [True, True]
     assert yidang.open_calendar().startswith("http://testserver/v1/me/calendar.ics?key=")
     assert yidang.close_calendar() is True
+    assert "the whole file" not in [one.what for one in yidang.access_log()]
+    assert [yidang.erase(), yidang.erase()] == [True, False]
+    assert yidang.file().known is False
 
 
 def test_an_enterprise_is_acted_for(client: TestClient, stage: Stage) -> None:

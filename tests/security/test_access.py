@@ -18,9 +18,10 @@ from api.scopes import RESIDENT, asked, routes
 from profiles.identity.keys import seal
 from recommender.acting import handle
 from recommender.generation import Generation
+from recommender.own_file import Document, Fact, Link, OwnFile
 from recommender.page import HeldDocument, Mandate, Page, encode
 from recommender.store import Store
-from tests.api.by_hand import CAFE_CODE, DAY, MOTHER, OTHER_CODE, RETIREE, Stage, set_stage
+from tests.api.by_hand import CAFE_CODE, DAY, MOTHER, OTHER_CODE, RETIREE, Stage, packed, set_stage
 
 PAIRS = 10_000 if os.environ.get("YIDANG_PROVE") else 150
 PROBLEM = {"type", "title", "status", "detail", "request_id"}
@@ -32,10 +33,11 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/v1/me/corrections"): {"about": "document:FOOD_PERMIT", "said": "renewed in May"},
     ("PATCH", "/v1/me/reminders/{reminder}"): {"state": "read"},
     ("POST", "/v1/me/calendar"): {},
+    ("PUT", "/v1/me/tags/{tag}"): {},
     ("POST", "/v1/opinions"): {"kind": "idea", "said": "a calendar for two"},
 }
 # What stands in an address: of what, never of whom.
-PLACES = {"reminder": "FOOD_PERMIT.2026-11-25", "service": "senior_card"}
+PLACES = {"reminder": "FOOD_PERMIT.2026-11-25", "service": "senior_card", "tag": "new_parent"}
 QUERIES = {"theme", "explain", "limit", "cursor", "audience"}
 
 
@@ -47,7 +49,10 @@ def stage(tmp_path: Path, store_url: str) -> Stage:
 @pytest.fixture
 def client(stage: Stage) -> Iterator[TestClient]:
     generous = stage.settings.model_copy(
-        update=dict.fromkeys(("rate_resident", "rate_batch", "rate_address"), "1000000/minute")
+        update={
+            **dict.fromkeys(("rate_resident", "rate_batch", "rate_address"), "1000000/minute"),
+            "events_seconds": 0,
+        }
     )
     with TestClient(create_app(generous), follow_redirects=False) as client:
         yield client
@@ -155,7 +160,7 @@ def test_random_pairs_of_residents_see_nothing_of_each_other(client: TestClient,
     canaries = [f"雀{n:04d}雀" for n in range(people)]
     pages = [*pages_with(stage, persons, firms, canaries)]
     with Store(stage.settings.store_url) as store:
-        store.publish(Generation(DAY, 3, "cafe"), pages, {})
+        store.publish(Generation(DAY, 3, "cafe"), pages, {}, files_with(stage, persons, firms, canaries))
     tokens = [stage.token(number, exp=now(stage) + 3600) for number in numbers]
     tags: dict[int, str] = {}
     reads = [path for method, path, _ in calls(client) if method == "GET"]
@@ -179,6 +184,18 @@ def pages_with(stage: Stage, persons: list[str], firms: list[str], canaries: lis
         name = seal(stage.keys, person, "name", canary)
         yield person, encode(Page("person", DAY, name, documents=(held,), mandates=(Mandate(firm, canary, "agent"),)))
         yield firm, encode(Page("enterprise", DAY, canary, documents=(HeldDocument("BUSINESS_LICENCE", canary),)))
+
+
+def files_with(stage: Stage, persons: list[str], firms: list[str], canaries: list[str]) -> Iterator[tuple[str, bytes]]:
+    """A file per person and enterprise, each with its canary."""
+    for person, firm, canary in zip(persons, firms, canaries, strict=True):
+        name = Fact("name", "residents", seal(stage.keys, person, "name", canary), DAY, sealed=True)
+        card = Document("ID_CARD", "documents", seal(stage.keys, person, "number", canary))
+        yield (
+            person,
+            packed(OwnFile(facts=(name,), documents=(card,), links=(Link("mandate", "mandates", name=canary),))),
+        )
+        yield firm, packed(OwnFile(facts=(Fact("scope", "enterprises", canary, DAY),)))
 
 
 def test_a_good_token_signed_for_one_is_not_good_for_two(client: TestClient, stage: Stage) -> None:

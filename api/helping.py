@@ -1,0 +1,56 @@
+"""Opens a case of help where somebody could not get a thing done or rated it badly, and lists them to their subject.
+
+A case has a number from the first answer on. Who is stuck with the same service again is told the number of the case
+that is open; a request that is repeated with its key opens one case.
+"""
+
+import secrets
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+
+from api.home import read_at
+from api.noting import noted
+from api.problems import UNKNOWN_SERVICE, Refusal
+from api.schemas import FeedbackIn, HelpCases, Receipt
+from recommender.acting import Subject
+from recommender.choices import SAID, Once
+from recommender.helping import Help, number_of, rules
+
+router = APIRouter(tags=["feedback"])
+
+read_at(
+    router, "/v1/me/cases", HelpCases, "The cases, the newest first.",
+    "What was reported as not done or rated badly, and how far its answer has come", lambda join: join.help,
+)  # fmt: skip
+
+
+def opens_a_case(given: FeedbackIn) -> bool:
+    """Whether the feedback is of a kind that somebody has to answer."""
+    return given.action == "stuck" or (given.stars is not None and given.stars <= rules().rated.stars)
+
+
+async def opened(request: Request, me: Subject, given: FeedbackIn, once: Once) -> Receipt:
+    """Open a case, or say which one is open already.
+
+    Raises:
+        Refusal: the catalogue has no such service, or the person holds no mandate for the enterprise.
+        StoreUnavailable: the store does not answer; nothing was taken.
+    """
+    state = request.app.state
+    if given.service not in state.cards.services:
+        raise Refusal(UNKNOWN_SERVICE)
+    did = await noted(request, me, given.service, given.action, given.stars)
+    case = Help(state.settings.today(), "stuck" if given.action == "stuck" else "rated", given.service, given.reason)
+    number = number_of(me.shown, case.opened_on, once.key or secrets.token_hex(8))
+    known = (await state.store.choices(me)).help
+    same = [name for name, one in known.items() if _same(one, case) and name != number]
+    if same:
+        return Receipt(False, same[0], known[same[0]].answer_by)
+    said = state.seal(me.shown, SAID, given.said) if given.said else ""
+    told = replace(did, about=f"{number} {given.reason or ''}".strip(), said=said)
+    return Receipt(await state.store.open_case(told, number, case, once), number, case.answer_by)
+
+
+def _same(one: Help, case: Help) -> bool:
+    return one.closed_on is None and (one.about, one.service) == (case.about, case.service)
