@@ -110,7 +110,9 @@ def _append(context: Context, told: Iterator[Told] | Sequence[Told], last: Mappi
         (one.number, one.kind, subject, one.content, one.salt, one.digest, one.hash)
         for one, (_, subject, _) in zip(entries, listed, strict=True)
     ]
-    head = Head(entries[-1].number, entries[-1].hash) if entries else before
+    if not entries:
+        return before
+    head = Head(entries[-1].number, entries[-1].hash)
     frame = context.spark.createDataFrame(rows, AUDIT).coalesce(1)
     extra = {"head": head.text, "last": dict(last)}
     context.tables.write(TABLE, frame, day=context.day, extra=extra, slot=f"{before.number + 1:015d}")

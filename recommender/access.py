@@ -3,7 +3,7 @@
 Whoever reads as another person is known by a name that means something beside this one file only, as in ``acting``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -48,9 +48,10 @@ class Lost:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Reads that are new, those that are lacking, and the last number of each process that is not known to have ended.
+    """Reads that are new, those that are lacking, and the last number of each process, below zero where it ended.
 
-    Of a process that ended without saying so, what it had noted and not written is lost without a number.
+    A process that ended is known for as long as its reads may come once more, because a run broke off. Of one that
+    ended without saying so, what it had noted and not written is lost without a number.
     """
 
     new: list[Access]
@@ -67,7 +68,7 @@ def known_as(person: str, subject: str) -> str:
     return f"resident.{blake2b(person.encode(), key=subject.encode(), digest_size=8).hexdigest()}"
 
 
-def sorted_out(found: Iterable[Access], last: Mapping[str, int]) -> Sorted:
+def sorted_out(found: Sequence[Access], last: Mapping[str, int]) -> Sorted:
     """What of ``found`` is new beyond the ``last`` number known of each process, and what is lacking between.
 
     >>> read = [Access("s", "/v1/me/home", 0, "portal", process="p", number=n) for n in (1, 2, 5)]
@@ -75,15 +76,15 @@ def sorted_out(found: Iterable[Access], last: Mapping[str, int]) -> Sorted:
     >>> [one.number for one in sort.new], sort.lost, sort.last
     ([2, 5], [Lost(process='p', first=3, last=4)], {'p': 5})
     """
-    sort = Sorted([], [], dict(last))
+    here = {one.process for one in found}
+    sort = Sorted([], [], {process: number for process, number in last.items() if number > 0 or process in here})
     for one in found:
-        before = sort.last.get(one.process, 0)
+        before = abs(sort.last.get(one.process, 0))
+        if one.number <= before:
+            continue
         if one.number > before + 1:
             sort.lost.append(Lost(one.process, before + 1, one.number - 1))
-        if one.number > before:
-            sort.last[one.process] = one.number
-            if one.what != CLOSED:
-                sort.new.append(one)
-        if one.what == CLOSED:
-            sort.last.pop(one.process)
+        sort.last[one.process] = -one.number if one.what == CLOSED else one.number
+        if one.what != CLOSED:
+            sort.new.append(one)
     return sort
