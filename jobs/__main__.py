@@ -240,6 +240,19 @@ def judge(
         print(judged(Context(on, Settings.load(lake=lake)), truth).line(time.monotonic() - started))
 
 
+@app.command(help="Make a list of the last 30 days again from its trace, with what each tag added to each place.")
+def replay(
+    trace_id: Annotated[str, typer.Argument(metavar="TRACE", help="As the list named it.")],
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs replay``."""
+    with supervised("replay", trace=trace):
+        from jobs import traces
+
+        print("\n".join(traces.lines(*traces.replayed(Context(day_of(None), Settings.load(lake=lake)), trace_id))))
+
+
 @app.command(help="List the links between records and residents that are in force, the least sure first.")
 def links(
     limit: Annotated[int, typer.Option(min=1, help="How many to list at most.")] = 50,

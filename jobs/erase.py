@@ -56,8 +56,7 @@ def erase(context: Context, asked: Mapping[str, Kind]) -> Summary:
             rows += _rewrite(context, table, gone)
         dropped += store.forget(gone)  # what was published or done meanwhile
         if near and store.writes()[1]:
-            fresh = Refresher(context).refresh(around(context, {"kinship": near}))
-            store.refresh(fresh.pages, fresh.own)
+            Refresher(context).refresh(around(context, {"kinship": near})).show(store)
     return Summary("erase", {"tables": len(tables), "rows": rows, "from the store": dropped}, "a tombstone stays")
 
 

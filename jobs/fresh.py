@@ -6,7 +6,7 @@ per kind of subject. What it makes equals what the night makes of the same rows.
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,28 +14,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from jobs.acts import SEEN, joined
+from jobs.acts import GIVEN, SEEN_FEEDS, joined, seen
 from jobs.deleted_tags import deleted
 from jobs.neighbours import Around
 from jobs.offers import offers
 from jobs.outlook import MONTHS, MOST_SHOWN, displayed_tags, reads_behind, reads_of
 from jobs.own_files import as_json
-from jobs.rank import scorer_of
+from jobs.rank import basis_of
 from jobs.reading import whole_files
 from jobs.run import Context
 from jobs.session import few_rows_session
 from jobs.tables import Manifest
-from jobs.vocabulary import Vocabulary, number_of, vocabulary
+from jobs.vocabulary import Vocabulary, vocabulary
 from profiles import contracts
 from profiles.deliveries import settled
 from profiles.linkage.aliases import aliased
 from profiles.model import KINDS, Kind, columns
 from recommender import catalogue as catalogues
+from recommender.basis import Basis
 from recommender.catalogue import Catalogue
 from recommender.compose import COLUMNS, Composer, bundle_matcher
 from recommender.own_file import Tag, pack, tags_as_json
 from recommender.page import encode
-from recommender.rank import Scorer
+from recommender.store import Store
+from recommender.trace import trace_of
 from tagging import registry as registries
 from tagging.evidence import entries
 from tagging.few import Truths
@@ -51,11 +53,18 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Fresh:
     """What was made of some subjects: files by kind, encoded pages and packed files (None where there is none any
-    more)."""
+    more), the records of the lists on the pages, and the bases that these were made by."""
 
     files: Mapping[Kind, pa.Table]
     pages: Mapping[str, bytes | None]
     own: Mapping[str, bytes | None]
+    records: Mapping[str, bytes] = field(default_factory=dict)
+    bases: tuple[Basis, ...] = ()
+
+    def show(self, store: Store) -> None:
+        """Put pages and files in the place of those that readers see, and keep what the lists were made from."""
+        store.trace(self.records.items(), {basis.id: basis.save() for basis in self.bases})
+        store.refresh(self.pages, self.own)
 
 
 class Refresher:
@@ -76,12 +85,14 @@ class Refresher:
             made = dict(zip(kinds, pool.map(lambda kind: self._files(kind, feeds, concerned), kinds), strict=True))
         pages: dict[str, bytes | None] = dict.fromkeys(concerned.subjects)
         own = dict(pages)
-        for kind, told in made.items():
-            if told.num_rows:
-                alive = _living(told, self._context.day)
-                pages.update(self._kinds[kind].pages(alive))
-                own.update(self._kinds[kind].own(alive))
-        return Fresh(made, pages, own)
+        records: dict[str, bytes] = {}
+        filled = [kind for kind, told in made.items() if told.num_rows]
+        for kind in filled:
+            alive = _living(made[kind], self._context.day)
+            for subject, page, record in self._kinds[kind].pages(alive):
+                pages[subject], records[subject] = page, record
+            own.update(self._kinds[kind].own(alive))
+        return Fresh(made, pages, own, records, tuple(self._kinds[kind].basis for kind in filled))
 
     def close(self) -> None:
         """Let go of the rules that DuckDB holds; nobody can be made anew afterwards."""
@@ -97,13 +108,10 @@ class Refresher:
         files = built.where(F.col("subject").isin(sorted(concerned.of(kind))))
         if kind == "person":
             files = files.where("identified")
-        seen = feeds.get("page_events", spark.createDataFrame([], contracts.load()["page_events"].ddl))
-        on_page = seen.select(F.col(kind).alias("subject"), "service", "action", "at")
-        acted = joined(files, on_page.unionByName(self._feedback(spark)), self._context.day)
+        known = {feed: feeds.get(feed, self._frames.none_of(feed)) for feed in SEEN_FEEDS}
+        feedback = self._context.tables.read_or_empty("feedback", GIVEN, spark)
+        acted = joined(files, seen(known, feedback, kind), self._context.day)
         return self._kinds[kind].answered(acted.join(deleted(self._context, spark), on="subject", how="left"))
-
-    def _feedback(self, spark: "SparkSession") -> "DataFrame":
-        return self._context.tables.read_or_empty("feedback", SEEN, spark).select("subject", "service", "action", "at")
 
 
 class _Kind:
@@ -120,8 +128,9 @@ class _Kind:
         )
 
     @cached_property
-    def _scorer(self) -> Scorer:
-        return scorer_of(self._context, self._words, self._registry, self._catalogue)
+    def basis(self) -> Basis:
+        """What the day's lists are made by."""
+        return basis_of(self._context, self._words, self._registry, self._catalogue)
 
     def answered(self, files: "DataFrame") -> pa.Table:
         """Files with columns tags, truths (of all atoms), known (for reasons of offers) and read (for bundles).
@@ -158,21 +167,28 @@ class _Kind:
             tags = (Tag(one.tag, one.since, one.until) for one in self._one_file.earned(row))
             yield str(row["subject"]), pack(text, tags_as_json(tags))
 
-    def pages(self, batch: pa.Table) -> Iterator[tuple[str, bytes]]:
-        """The subject and the encoded page of each."""
+    def pages(self, batch: pa.Table) -> Iterator[tuple[str, bytes, bytes]]:
+        """Subject, encoded page and record of its list, of each."""
         answers = batch["truths"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         answers = answers.astype(np.int8).reshape(-1, len(self._atoms))
         asked = self._put(batch, "truths", self._words.matcher.atoms, answers)
-        offered = offers(asked.to_batches()[0], self._words, self._scorer, number_of(self._context.day)).to_pylist()
+        offered = offers(asked.to_batches()[0], self._words, self.basis).to_pylist()
         shown = batch.select([*COLUMNS[self._kind], "read"]).to_pylist()
         ahead = self._ahead(batch)
         files = [
-            {**file, "known": file["read"], "items": own["items"], "unknown": own["unknown"], "ahead": coming}
+            {
+                **file,
+                "known": file["read"],
+                "items": own["items"],
+                "unknown": own["unknown"],
+                "trace": trace_of(own["subject"], own["record"]),
+                "ahead": coming,
+            }
             for file, own, coming in zip(shown, offered, ahead, strict=True)
         ]
         composed = self._composer.pages(files, answers[:, self._places(self._composer.matcher.atoms)])
-        for file, page in zip(files, composed, strict=True):
-            yield str(file["subject"]), encode(page)
+        for own, page in zip(offered, composed, strict=True):
+            yield str(own["subject"]), encode(page), own["record"]
 
     def _ahead(self, batch: pa.Table) -> list[list[dict[str, object]]]:
         """What a page shows of the coming two years, for each file of the batch: as ``jobs.outlook.shown_ahead``."""
@@ -222,6 +238,10 @@ class Frames:
             return found
         columns = [pa.array([one[place] for one in named], pa.string()) for place in range(3)]
         return dict(aliased(found, self._frame(pa.table(columns, names=["feed", "record", "subject"]))))
+
+    def none_of(self, feed: str) -> "DataFrame":
+        """No rows, in the columns of the feed's contract."""
+        return self.spark.createDataFrame([], contracts.load()[feed].ddl)
 
     def _settled(self, feed: str, parts: Sequence[tuple[Manifest, pa.Table]]) -> "DataFrame":
         contract = contracts.load()[feed]

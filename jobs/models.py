@@ -67,6 +67,7 @@ def settle(context: Context, kind: Kind, found: Learned, last: Window, versions:
     extra = {
         **versions,
         "figures": dict(served.figures),
+        "used": dict(found.used),
         "recall": _recalls(found),
         "since": served.since.isoformat(),
         "promoted": decision.promoted,

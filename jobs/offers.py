@@ -9,16 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from scipy.sparse import csr_matrix
 
-from jobs.vocabulary import Vocabulary, acts_of, codes, days, flat
+from jobs.vocabulary import Vocabulary, acts_of, codes, days, flat, number_of
+from recommender.arrange import leading, suggested
+from recommender.basis import Basis
+from recommender.event_steps import NONE
+from recommender.packed import bits, numbers
 from recommender.rank import Scorer, rank, told
 from recommender.reasons import Known, Ragged, ragged, weightiest
+from recommender.trace import Record, encode
 from tagging.rules import UNKNOWN, YES
 
 Truths = npt.NDArray[np.int8]
+Flags = npt.NDArray[np.bool_]
 Ask = Callable[[str, Truths], tuple[str, ...]]
 
-MOST_OFFERS = 12
 MOST_QUESTIONS = 3
 MOST_TAGS = 3
 LEAST_WEIGHT = 0.05  # of a tag in log-odds; less is no reason
@@ -28,8 +34,9 @@ SUGGESTIONS = (
     "subject STRING,"
     " items ARRAY<STRUCT<service: STRING, score: DOUBLE, probability: DOUBLE,"
     " reasons: ARRAY<STRUCT<clause: STRING, source: STRING, as_of: DATE>>,"
-    " because: ARRAY<STRUCT<tag: STRING, weight: DOUBLE>>>>,"
-    " unknown ARRAY<STRUCT<service: STRING, asks: ARRAY<STRING>>>"
+    " because: ARRAY<STRUCT<tag: STRING, weight: DOUBLE>>, through: STRING>>,"
+    " unknown ARRAY<STRUCT<service: STRING, asks: ARRAY<STRING>>>,"
+    " record BINARY"
 )
 
 
@@ -42,30 +49,56 @@ class Listed:
     offsets: npt.NDArray[np.int64]
 
 
-def offers(batch: pa.RecordBatch, words: Vocabulary, scorer: Scorer, day: int) -> pa.RecordBatch:
-    """Suggestions for a batch with columns subject, tags, truths, acts and known, on a day since 1970."""
+def offers(batch: pa.RecordBatch, words: Vocabulary, basis: Basis) -> pa.RecordBatch:
+    """Suggestions for a batch with columns subject, tags, truths, acts and known, on the basis's day."""
     tags, truths = words.tag_rows(batch["tags"]), words.truth_rows(batch["truths"])
     acts, _ = acts_of(batch["acts"], words.ids)
-    answers = words.offerable(truths, acts, day)
-    ranked = rank(tags, scorer, answers == YES, MOST_OFFERS)
-    listed = _listed(ranked.indices)
-    scores, probabilities = told(tags, scorer, listed.rows, listed.services)
+    answers, steps = words.offered(truths, acts, number_of(basis.made.day))
+    shown = suggested(tags, answers == YES, steps, basis.scorer, basis.shelf)
+    listed = _listed(shown)
+    scores, probabilities = told(tags, basis.scorer, listed.rows, listed.services)
+    events = ("", *basis.events)
     items = _structs(
         service=_words(words.ids, listed.services),
         score=_rounded(scores),
         probability=_rounded(probabilities),
         reasons=_reasons(batch, words, truths, listed),
-        because=_because(tags, scorer, listed),
+        because=_because(tags, basis.scorer, listed),
+        through=_words(events, _through(shown, steps) - NONE),
     )
-    questions = _listed(rank(tags, scorer, answers == UNKNOWN, MOST_QUESTIONS).indices)
+    questions = _listed(rank(tags, basis.scorer, answers == UNKNOWN, MOST_QUESTIONS).indices)
     return pa.RecordBatch.from_arrays(
         [
             batch["subject"],
             _lists(listed.offsets, items),
             _lists(questions.offsets, _questions(words, truths, questions)),
+            pa.array(_records(tags, answers == YES, steps, shown, basis), pa.binary()),
         ],
-        names=["subject", "items", "unknown"],
+        names=["subject", "items", "unknown", "record"],
     )
+
+
+def _through(shown: npt.NDArray[np.int32], steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Per offer the event as whose next step it came first; NONE where it stands in its own place."""
+    events = np.take_along_axis(steps, np.maximum(shown, 0), axis=1)
+    return np.where(leading(shown, steps), events, NONE)[shown >= 0].astype(np.int64)
+
+
+def _records(
+    tags: csr_matrix, allowed: Flags, steps: npt.NDArray[np.int32], shown: npt.NDArray[np.int32], basis: Basis
+) -> list[bytes]:
+    """Per row the record by which its list can be made again."""
+    own, may_have = bits(tags.toarray() > 0), bits(allowed)
+    found = []
+    for row, list_ in enumerate(shown):
+        next_ones = np.flatnonzero(steps[row] != NONE)
+        pairs = np.stack([next_ones, steps[row, next_ones]], axis=1)
+        found.append(
+            encode(
+                Record(basis.id, basis.made.day, own[row], may_have[row], numbers(pairs), numbers(list_[list_ >= 0]))
+            )
+        )
+    return found
 
 
 def _reasons(batch: pa.RecordBatch, words: Vocabulary, truths: Truths, listed: Listed) -> pa.Array:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import reduce
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jobs import own_files
+from jobs import own_files, traces
 from jobs.files import identified, living
 from jobs.offers import SUGGESTIONS
 from jobs.outlook import reads_behind, reads_of, shown_ahead
@@ -31,6 +31,7 @@ from recommender.ledger import Saved
 from recommender.own_file import pack
 from recommender.page import encode
 from recommender.store import Store
+from recommender.trace import trace_of
 from tagging import registry as registries
 from tagging.apply import truths
 from tagging.evidence import entries
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
 TABLE = "pages"
 # What the subject saves in all, should everything that the page suggests be taken up, stands beside each page.
 SAVED = tuple(field.name for field in fields(Saved))
-PAGES = f"subject STRING, kind STRING, payload BINARY, file BINARY, {', '.join(f'{name} INT' for name in SAVED)}"
+PAGES = (
+    "subject STRING, kind STRING, payload BINARY, file BINARY, trace STRING, record BINARY, "
+    f"{', '.join(f'{name} INT' for name in SAVED)}"
+)
 # As tagging.apply makes it, and as much of it as an owner is told.
 TAGS = (
     "subject STRING, tags ARRAY<STRUCT<id: STRING, since: DATE, until: DATE, clauses: ARRAY<STRING>,"
@@ -75,6 +79,7 @@ def run(context: Context) -> Summary:
     generation = Generation(context.day, bits_for(written.rows), _digest(written.content_hash, popular))
     with Store(context.settings.store_url) as store:
         known = store.generation() == generation
+        traces.keep(context, generation, store)
         held = store.publish(generation, _rows(context, "payload"), popular, _rows(context, "file"))
     context.progress("filling the store", 2, 2)
     saved = {f"{name} saved": count for name, count in _saved(context).items() if count}
@@ -175,7 +180,7 @@ def _mapper(composer: Composer) -> Callable[[Batches], Batches]:
     def composed(batches: Batches) -> Batches:
         width = len(composer.matcher.atoms)
         for batch in batches:
-            files = batch.drop_columns(["truths", "file", "own_tags"]).to_pylist()
+            files = [_traced(file) for file in batch.drop_columns(["truths", "file", "own_tags"]).to_pylist()]
             answers = batch["truths"].flatten().to_numpy(zero_copy_only=False).astype(np.int8).reshape(-1, width)
             made = composer.pages(files, answers)
             kinds = pa.array([composer.kind] * len(files), pa.string())
@@ -183,10 +188,17 @@ def _mapper(composer: Composer) -> Callable[[Batches], Batches]:
             numbers = [pa.array([getattr(one, name) for one in saved], pa.int32()) for name in SAVED]
             own = map(pack, batch["file"].to_pylist(), batch["own_tags"].to_pylist())
             pages = [pa.array(map(encode, made), pa.binary()), pa.array(own, pa.binary())]
-            arrays = [batch["subject"], kinds, *pages, *numbers]
-            yield pa.RecordBatch.from_arrays(arrays, names=["subject", "kind", "payload", "file", *SAVED])
+            behind = [pa.array([file["trace"] for file in files], pa.string()), batch["record"]]
+            arrays = [batch["subject"], kinds, *pages, *behind, *numbers]
+            names = ["subject", "kind", "payload", "file", "trace", "record", *SAVED]
+            yield pa.RecordBatch.from_arrays(arrays, names=names)
 
     return composed
+
+
+def _traced(file: dict[str, Any]) -> dict[str, Any]:
+    """The file with the trace of its list; it is named only now, for keys may have been rotated since ranking."""
+    return {**file, "trace": trace_of(file["subject"], file["record"]) if file["record"] else None}
 
 
 def _saved(context: Context) -> dict[str, int]:

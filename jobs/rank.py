@@ -4,22 +4,25 @@ Spark evaluates the atoms of all rules over the files; numpy answers the rules, 
 batch of files at a time.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
+from jobs import bases
 from jobs.acts import with_acts
 from jobs.deleted_tags import deleted, left
 from jobs.files import living
 from jobs.offers import SUGGESTIONS, offers
 from jobs.run import Context, Summary
-from jobs.vocabulary import Vocabulary, number_of, vocabulary
+from jobs.vocabulary import Vocabulary, vocabulary
 from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
+from recommender.basis import Basis, Made
 from recommender.catalogue import Catalogue
 from recommender.rank import Scorer
+from recommender.shelf import policy, shelf
 from tagging import registry as registries
 from tagging.apply import truths
 from tagging.evidence import entries
@@ -39,8 +42,9 @@ def run(context: Context) -> Summary:
     for number, kind in enumerate(KINDS):
         context.progress(f"rank {kind}", number, len(KINDS))
         words = vocabulary(kind, registry, catalogue, context.day)
-        scorer = scorer_of(context, words, registry, catalogue)
-        frame = suggestions(_rows(context, words), words, scorer, number_of(context.day))
+        basis = basis_of(context, words, registry, catalogue)
+        bases.keep(context, basis)
+        frame = suggestions(_rows(context, words), words, basis)
         extra = {"registry": registry.version, "catalogue": catalogue.version}
         written = context.tables.write(f"{kind}_suggestions", frame, day=context.day, extra=extra)
         counts[f"{kind} lists"] = written.rows
@@ -49,12 +53,12 @@ def run(context: Context) -> Summary:
     return Summary("rank", counts)
 
 
-def suggestions(rows: "DataFrame", words: Vocabulary, scorer: Scorer, day: int) -> "DataFrame":
+def suggestions(rows: "DataFrame", words: Vocabulary, basis: Basis) -> "DataFrame":
     """Rows (subject, tags, truths, acts, known) as SUGGESTIONS, ranked in Spark's workers."""
 
     def in_worker(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield offers(batch, words, scorer, day)
+            yield offers(batch, words, basis)
 
     return rows.mapInArrow(in_worker, SUGGESTIONS)
 
@@ -73,8 +77,8 @@ def _rows(context: Context, words: Vocabulary) -> "DataFrame":
     return known.join(ids, on="subject", how="left")
 
 
-def scorer_of(context: Context, words: Vocabulary, registry: Registry, catalogue: Catalogue) -> Scorer:
-    """The kind's scorer, whose columns are the vocabulary's.
+def basis_of(context: Context, words: Vocabulary, registry: Registry, catalogue: Catalogue) -> Basis:
+    """What the day's lists of a kind are made by; the columns of its scorer are the vocabulary's.
 
     Raises ModelMismatch naming the versions that differ.
     """
@@ -85,13 +89,20 @@ def scorer_of(context: Context, words: Vocabulary, registry: Registry, catalogue
         stale = [f"{name} {made.get(name)} (now {now[name]})" for name in names if made.get(name) != now[name]]
         if stale:
             raise ModelMismatch(f"{table} was made from {' and '.join(stale)}: run tag and train for this day again")
-    scorer = Scorer.load((context.tables.path(model) / "scorer.npz").read_bytes())
+    run = context.tables.manifest(model)
+    scorer = Scorer.load((context.tables.run_path(model, run.run) / "scorer.npz").read_bytes())
     if (scorer.tags, scorer.services) != (words.tags, words.ids):
         raise ModelMismatch(
             f"{model} orders {len(scorer.services)} services by {len(scorer.tags)} tags, {context.day} has"
             f" {len(words.ids)} and {len(words.tags)}: run train for this day again"
         )
-    return scorer
+    uses = cast("Mapping[str, int]", run.extra.get("used") or {})
+    return Basis(
+        Made(words.kind, context.day, run.run, **now),
+        scorer,
+        shelf(words.services, uses, context.day, policy()),
+        words.matcher.events,
+    )
 
 
 def _offers(context: Context, kind: Kind) -> int:

@@ -5,7 +5,7 @@ night's delivery. The files and pages of those it touches are then made again an
 readers see. The night's run stays the truth: its whole deliveries take the place of the changes before them.
 
 A batch that is repeated after a crash fills the same slot. When a generation was published meanwhile, everyone whom
-fresh events touched is made again in it. It writes no table but the logs, the books and ``fresh``.
+fresh events touched is made again in it. It writes no table but the logs, the books, ``fresh`` and ``traces``.
 """
 
 import json
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobs import books
+from jobs import books, traces
 from jobs.batch import gated, pending, rehearse
 from jobs.fresh import Fresh, Refresher
 from jobs.landing import folder, landed_path, written_from_messages
@@ -139,6 +139,7 @@ class _Batches:
             # After the pages: nobody waits for the books, and a batch that breaks off before is taken again.
             if found.outcomes:
                 books.write(self._context, found.outcomes, slot)
+            traces.keep_fresh(self._context, slot, fresh, self._writes[0])
             summary = Summary("stream", {**found.counts, "pages": len(fresh.pages)}, " · ".join(found.notes))
             self._report(summary, time.monotonic() - started)
 
@@ -183,7 +184,7 @@ class _Batches:
             self._refresher = Refresher(self._context)
         fresh = self._refresher.refresh(around(self._context, touched))
         with Store(self._context.settings.store_url) as store:
-            store.refresh(fresh.pages, fresh.own)
+            fresh.show(store)
         if slot:
             made = {f"{kind}_files.parquet": _parquet(files) for kind, files in fresh.files.items() if files.num_rows}
             self._context.tables.write_files(TABLE, made, day=self._context.day, slot=slot)

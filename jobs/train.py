@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs import accepted
-from jobs.acts import ACTIONS, with_acts
+from jobs.acts import ACTIONS, PAGE_ACTIONS, SEEN_FEEDS, with_acts
 from jobs.files import living, sampled
 from jobs.models import Settled, settle
 from jobs.run import Context, Summary
@@ -41,7 +41,7 @@ GROUPS: Mapping[Kind, Mapping[str, str]] = {
         "sex": "coalesce(sex, '')",
         "district": district("person"),
         "disability": "CASE WHEN disability_grade IS NULL THEN 'none known' ELSE 'disabled' END",
-        "channel": "CASE WHEN exists(acts, a -> a.action <> 'applied' AND a.acted_on <= as_of)"
+        "channel": f"CASE WHEN exists(acts, a -> a.action IN {PAGE_ACTIONS} AND a.acted_on <= as_of)"
         " THEN 'online' ELSE 'counter' END",
     },
     "enterprise": {"industry": group("enterprise", Spark()), "district": district("enterprise")},
@@ -86,7 +86,7 @@ def _learned(context: Context, words: Vocabulary, registry: Registry) -> tuple[L
     past = _past(table, words, number_of(context.day))
     offered = [_window(table, words, number_of(begin)) for begin in begins]
     names = Names(words.tags, words.ids, service_matrix(words.ids, [_traits(one) for one in words.services]))
-    return learn(past, offered, offered[-1].allowed, names, context.settings.seed), offered[-1]
+    return learn(past, offered, offered[-1].entitled, names, context.settings.seed), offered[-1]
 
 
 def _traits(service: Service) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def _traits(service: Service) -> tuple[str, ...]:
 
 def _used(context: Context) -> bool:
     """Whether anybody did anything yet: a city in which nobody did has nothing to hold out."""
-    told = [one for feed in ("cases", "page_events") for one in accepted.deliveries(context, feed)]
+    told = [one for feed in ("cases", *SEEN_FEEDS) for one in accepted.deliveries(context, feed)]
     return any(manifest.rows for manifest in (*told, *context.tables.manifests("feedback")))
 
 
@@ -148,7 +148,8 @@ def _window(every: pa.Table, words: Vocabulary, begin: int) -> Window:
     later = (acts.on > begin) & (acts.on <= begin + WINDOW_DAYS) & (acts.services >= 0) & np.isin(actions, TAKEN)
     taken = np.zeros((len(table), len(words.services)), dtype=np.float32)
     taken[acts.rows[later], acts.services[later]] = 1
-    allowed = words.offerable(words.truth_rows(table["truths"]), acts, begin) == YES
+    truths = words.truth_rows(table["truths"])
+    allowed, entitled = words.offerable(truths, acts, begin) == YES, words.answers(truths) == YES
     labels = np.array(table["groups"].to_pylist(), dtype=np.str_).reshape(len(table), len(GROUPS[words.kind]))
     groups = {name: labels[:, number] for number, name in enumerate(GROUPS[words.kind])}
-    return Window(words.tag_rows(table["tags"]), allowed, taken, groups)
+    return Window(words.tag_rows(table["tags"]), allowed, taken, entitled, groups)

@@ -3,6 +3,7 @@
 ``Vocabulary`` fixes, per kind of subject and day, which tags and services the columns of every array stand for.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,13 +16,15 @@ from scipy.sparse import csr_matrix
 
 from jobs.acts import ACTIONS
 from profiles.model import Kind
-from recommender.catalogue import Catalogue, Service
+from recommender.bundles import BUNDLE_REMEMBERS_DAYS
+from recommender.catalogue import Bundle, Catalogue, Service
 from recommender.eligibility import Matcher, families
+from recommender.event_steps import Plan, next_steps, plan
 from recommender.features import code_matrix
-from recommender.mask import NEVER, Acts, Needs, done, held_back, rest_days, waiting
-from recommender.windows import open_on
+from recommender.mask import LONG_AGO, NEVER, Acts, Needs, done, held_back, rest_days, waiting
+from recommender.windows import next_window, open_on
 from tagging.registry import Registry
-from tagging.rules import NO
+from tagging.rules import NO, YES
 
 EPOCH = date(1970, 1, 1)
 
@@ -33,6 +36,7 @@ class Vocabulary:
     kind: Kind
     tags: tuple[str, ...]
     services: tuple[Service, ...]
+    bundles: Mapping[str, Bundle]
     matcher: Matcher
 
     @cached_property
@@ -61,13 +65,31 @@ class Vocabulary:
         truths: npt.NDArray[np.int8] = values.to_numpy(zero_copy_only=False).astype(np.int8)
         return truths.reshape(-1, len(self.matcher.atoms))
 
+    def _since(self, day: date) -> npt.NDArray[np.int32]:
+        """Of what comes round in a window the first day of the one that is open on ``day``, or of the next one."""
+        opens = [
+            number_of(next_window(service.window, day)[0]) if service.window and service.recurs_months else LONG_AGO
+            for service in self.services
+        ]
+        return np.array(opens, dtype=np.int32)
+
     @cached_property
     def needs(self) -> Needs:
         """Per service what it requires, each as the services any one of which will do; what is no longer offered is
         required of nobody."""
-        place = {service: number for number, service in enumerate(self.ids)}
-        family = {one.id: [place[o.id] for o in own] for own in families(self.services).values() for one in own}
+        family = self._families
         return [[family[name] for name in service.requires if name in family] for service in self.services]
+
+    @cached_property
+    def _families(self) -> Mapping[str, list[int]]:
+        """Of each service on offer the columns of all that stand in for it, its own among them."""
+        place = {service: number for number, service in enumerate(self.ids)}
+        return {one.id: [place[o.id] for o in own] for own in families(self.services).values() for one in own}
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The steps of each of ``matcher.events``."""
+        return tuple(plan(self.bundles[event], self._families) for event in self.matcher.events)
 
     def answers(self, truths: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
         """Whether each row is entitled to each service on offer: int8[N, S] of no, yes and unknown."""
@@ -78,11 +100,28 @@ class Vocabulary:
 
         As ``answers``, and no where it is held back, its window is closed or something that it requires is not done.
         """
+        return self._unless_held(self.answers(truths), truths, acts, day)
+
+    def offered(
+        self, truths: npt.NDArray[np.int8], acts: Acts, day: int
+    ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int32]]:
+        """(as ``offerable``; int32[N, S]: of which of ``matcher.events`` a service is a next step, NONE of none)."""
+        answers = self.answers(truths)
+        offerable = self._unless_held(answers.copy(), truths, acts, day)
+        as_of = np.full(len(truths), day, dtype=np.int32)
+        lately = done(acts, len(self.ids), as_of, BUNDLE_REMEMBERS_DAYS)
+        return offerable, next_steps(
+            self.plans, self.matcher.fresh(truths), offerable == YES, done=lately, never=answers == NO
+        )
+
+    def _unless_held(
+        self, answers: npt.NDArray[np.int8], truths: npt.NDArray[np.int8], acts: Acts, day: int
+    ) -> npt.NDArray[np.int8]:
         as_of = np.full(len(truths), day, dtype=np.int32)
         done_before = done(acts, len(self.ids), as_of) | self.matcher.outcome_held(truths)[:, self._columns]
-        answers = self.answers(truths)
-        answers[held_back(acts, self.rests, as_of) | waiting(done_before, self.needs)] = NO
         on = EPOCH + timedelta(days=day)
+        held = held_back(acts, self.rests, as_of, self._since(on))
+        answers[held | waiting(done_before, self.needs)] = NO
         answers[:, [not open_on(service, on) for service in self.services]] = NO
         return answers
 
@@ -94,7 +133,9 @@ class Vocabulary:
 def vocabulary(kind: Kind, registry: Registry, catalogue: Catalogue, day: date) -> Vocabulary:
     """The vocabulary of a kind on a day; a tag that its owner does not give to ranking is not in it."""
     tags = tuple(tag.id for tag in registry.of(kind) if "ranking" in tag.uses)
-    return Vocabulary(kind, tags, catalogue.offered(kind, day), Matcher(catalogue, kind, registry.rules(kind), day=day))
+    bundles = {bundle.id: bundle for bundle in catalogue.bundles}
+    matcher = Matcher(catalogue, kind, registry.rules(kind), day=day)
+    return Vocabulary(kind, tags, catalogue.offered(kind, day), bundles, matcher)
 
 
 def number_of(day: date) -> int:

@@ -14,6 +14,7 @@ The whole tree::
     ├── RegistryError           a tag YAML is malformed
     ├── CatalogueError          a service, bundle or document YAML is malformed
     ├── ModelMismatch           tags, model and catalogue were not made from the same versions
+    ├── TraceUnknown            no list that is kept has that trace
     ├── TableMissing            a job needs a table that an earlier job has not written
     ├── TableCorrupt            a table's manifest and its files disagree
     ├── StoreUnavailable        the serving store does not answer
@@ -72,6 +73,10 @@ class CatalogueError(YidangError):
 
 class ModelMismatch(YidangError):
     """Tags, model and catalogue were not made from the same versions."""
+
+
+class TraceUnknown(YidangError):
+    """No list that is kept has that trace."""
 
 
 class TableMissing(YidangError):

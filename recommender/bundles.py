@@ -13,6 +13,8 @@ import msgspec
 
 from recommender.catalogue import Bundle, Service, Step
 
+BUNDLE_REMEMBERS_DAYS = 365  # a step done longer ago belongs to an earlier event of the same kind
+
 State = Literal["done", "in_progress", "next", "later", "not_for_you"]
 
 

@@ -33,7 +33,8 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
         yield from _rule(service.requirement, service.audience, f"service {service.id}", catalogue, tag_rules)
     for bundle in catalogue.bundles:
         yield from (f"bundle {bundle.id}: {fault}" for fault in _bundle(bundle, catalogue))
-        yield from _rule(bundle.opened_by, bundle.audience, f"bundle {bundle.id}", catalogue, tag_rules)
+        for text in _rules_of(bundle):
+            yield from _rule(text, bundle.audience, f"bundle {bundle.id}", catalogue, tag_rules)
     yield from _circles(catalogue)
     yield from _unspoken(catalogue, tag_rules)
     yield from reminder_problems(catalogue)
@@ -42,6 +43,10 @@ def problems(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) 
     yield from _sources(catalogue)
     yield from _forms(catalogue)
     yield from _names(catalogue)
+
+
+def _rules_of(bundle: Bundle) -> tuple[str, ...]:
+    return (bundle.opened_by, *filter(None, [bundle.first_while]))
 
 
 def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
@@ -155,7 +160,7 @@ def _atom(atom: Atom, catalogue: Catalogue) -> Iterator[str]:
 
 def _unspoken(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) -> Iterator[str]:
     rules = [(service.requirement, service.audience) for service in catalogue.services]
-    rules += [(bundle.opened_by, bundle.audience) for bundle in catalogue.bundles]
+    rules += [(text, bundle.audience) for bundle in catalogue.bundles for text in _rules_of(bundle)]
     spoken: set[str] = set()
     for text, kind in rules:
         try:

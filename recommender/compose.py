@@ -1,8 +1,8 @@
 """One subject's page out of a file, its suggestions and its truths; it words nothing, ranks nothing, reads nothing.
 
 A file comes as a mapping of the columns that ``COLUMNS`` names: dates as ``date``, lists of structs as lists of
-mappings, and with them ``items`` and ``unknown`` as ranking wrote them, ``ahead`` as ``shown_ahead`` chose, ``likely``
-as learning told, and ``known``, what the file holds of whatever the rules read.
+mappings, and with them ``items`` and ``unknown`` as ranking wrote them, the ``trace`` of that list, ``ahead`` as
+``shown_ahead`` chose, ``likely`` as learning told, and ``known``, what the file holds of whatever the rules read.
 Columns that are missing or None give nothing.
 """
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from profiles.model import Kind
 from recommender import duties, page, prefill, reminders
+from recommender.bundles import BUNDLE_REMEMBERS_DAYS
 from recommender.catalogue import Catalogue
 from recommender.eligibility import Matcher, families
 from recommender.forms import Forms
@@ -31,7 +32,6 @@ Truths = npt.NDArray[np.int8]
 
 READ_AHEAD_DAYS = 14  # a page is still right when it is read that long after it was made
 MOST_FACTS = 3  # behind one change
-BUNDLE_REMEMBERS_DAYS = 365  # a step done longer ago belongs to an earlier event of the same kind
 
 _NEVER: Row = {"as_of": date.min}
 
@@ -66,10 +66,12 @@ class Composer:
         """A page per file; ``truths`` int8[N, atoms] answers the matcher's atoms."""
         opened, eligible = self.matcher.opened(truths), self.matcher.eligible(truths)
         never, offered = self._answered(eligible, NO), self._answered(eligible, YES)
-        return [
-            self._page(file, self._bundles(file, truths[number], opened[number], never[number]), offered[number])
-            for number, file in enumerate(files)
-        ]
+        found = []
+        for number, file in enumerate(files):
+            own = self.matcher.stand_ins(truths[number])
+            bundles = self._bundles(file, truths[number], opened[number], never[number], own)
+            found.append(self._page(file, bundles, offered[number], own))
+        return found
 
     def _answered(self, eligible: Truths, answer: int) -> list[set[str]]:
         """Per file the services whose rule has that answer."""
@@ -77,14 +79,16 @@ class Composer:
             {s for s, a in zip(self.matcher.services, row, strict=True) if a == answer} for row in eligible.tolist()
         ]
 
-    def _page(self, file: Row, bundles: tuple[page.BundleProgress, ...], offered: set[str]) -> page.Page:
+    def _page(
+        self, file: Row, bundles: tuple[page.BundleProgress, ...], offered: set[str], own: Mapping[str, str]
+    ) -> page.Page:
         held = duties.documents_of(file)
         return page.Page(
             kind=self.kind,
             day=self.day,
             name=_name(file, self.kind),
             suggestions=tuple(_suggestion(item) for item in file.get("items") or ()),
-            due=tuple(self._due(file, held, offered)),
+            due=tuple(self._due(file, held, offered, own)),
             documents=_documents(file, held, self.day),
             bundles=bundles,
             in_progress=_under_way(file),
@@ -95,10 +99,17 @@ class Composer:
                 page.Likely(one["id"], one["until"], tuple(one["because"])) for one in file.get("likely") or ()
             ),
             held=self.forms.pack(prefill.held(file, self.kind, self.day, self.catalogue)),
+            trace=bytes.fromhex(file.get("trace") or ""),
         )
 
-    def _due(self, file: Row, held: Sequence[duties.Document], offered: set[str]) -> Iterator[page.DueItem]:
-        seen_to = settled(file.get("cases"), NOTHING, self.day)
+    def _due(
+        self, file: Row, held: Sequence[duties.Document], offered: set[str], own: Mapping[str, str]
+    ) -> Iterator[page.DueItem]:
+        """What falls due, each with the service that sees to it: that of the own division where it has one."""
+        seen_to = dict(settled(file.get("cases"), NOTHING, self.day))
+        for general, here in own.items():
+            if here in seen_to:
+                seen_to[general] = max(seen_to[here], seen_to.get(general, date.min))
         found = reminders.due(
             held,
             duties.duties_of(file, self.kind, self.day, self.catalogue),
@@ -112,7 +123,7 @@ class Composer:
             yield page.DueItem(
                 what=one.what,
                 due_on=one.due_on,
-                service=one.service,
+                service=own.get(one.service, one.service),
                 source=one.source,
                 as_of=one.as_of,
                 announce_from=one.opens_on,
@@ -120,13 +131,14 @@ class Composer:
                 estimated=one.estimated,
             )
 
-    def _bundles(self, file: Row, truths: Truths, opened: Truths, never: set[str]) -> tuple[page.BundleProgress, ...]:
+    def _bundles(
+        self, file: Row, truths: Truths, opened: Truths, never: set[str], own: Mapping[str, str]
+    ) -> tuple[page.BundleProgress, ...]:
         since = self.day - timedelta(days=BUNDLE_REMEMBERS_DAYS)
         cases = file.get("cases") or ()
         done = {c["service"] for c in cases if c["status"] == "done" and (c["finished_on"] or c["applied_on"]) >= since}
         doing = {c["service"] for c in cases if c["status"] == "in_progress"}
         steps_of = {bundle.id: [step.service for step in bundle.steps] for bundle in self.catalogue.bundles}
-        own = self.matcher.stand_ins(truths)
         # Whoever did the general service need not do it again as the one of their own division.
         done |= {here for general, here in own.items() if general in done}
         doing |= {here for general, here in own.items() if general in doing}
@@ -166,10 +178,15 @@ class Composer:
 
 
 def bundle_matcher(catalogue: Catalogue, kind: Kind, tag_rules: Mapping[str, str], day: date) -> Matcher:
-    """A matcher of the bundles of one kind, their steps, what stands in for these, and services with a window: far
-    fewer atoms than of all."""
+    """A matcher of the bundles of one kind, their steps, services with a window, those that see to what falls due and
+    have one of a division in their place, and what stands in for all these: far fewer atoms than of all."""
     steps = {step.service for bundle in catalogue.bundles for step in bundle.steps}
-    kept = (own for own in families(catalogue.services).values() if any(one.id in steps or one.window for one in own))
+    sees_to = {kind.renewal_service for kind in catalogue.documents.values()} | {d.service for d in catalogue.duties}
+    kept = (
+        own
+        for own in families(catalogue.services).values()
+        if any(one.id in steps or one.window or (len(own) > 1 and one.id in sees_to) for one in own)
+    )
     services = tuple(service for own in kept for service in own)
     return Matcher(msgspec.structs.replace(catalogue, services=services), kind, tag_rules, day=day)
 

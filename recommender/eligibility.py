@@ -26,7 +26,8 @@ _REMEMBERED = 200_000  # answers about single subjects; those with the same trut
 class Matcher:
     """The rules of one kind of subject, ready to be answered from a matrix of truths.
 
-    ``atoms`` names the matrix's columns, in order; ``services`` and ``bundles`` name the columns of the answers.
+    ``atoms`` names the matrix's columns, in order; ``services``, ``bundles`` and ``events`` (the bundles that can be
+    fresh) name the columns of the answers.
     """
 
     def __init__(
@@ -42,12 +43,16 @@ class Matcher:
         self.kind = kind
         self.services = tuple(service.id for service in services)
         self.bundles = tuple(bundle.id for bundle in bundles)
+        self.events = tuple(bundle.id for bundle in bundles if bundle.first_while)
+        self._freshness = tuple(f"{bundle}, first_while" for bundle in self.events)
         self._rules: dict[str, Rule] = {}
         for service in services:
             text = _required(service.requirement, service.division)
             self._rules[service.id] = parse(text, kind, where=f"service {service.id}", tags=tag_rules)
         for bundle in bundles:
             self._rules[bundle.id] = parse(bundle.opened_by, kind, where=f"bundle {bundle.id}", tags=tag_rules)
+        for name, text in zip(self._freshness, (b.first_while for b in bundles if b.first_while), strict=True):
+            self._rules[name] = parse(text, kind, where=f"bundle {name}", tags=tag_rules)
         self._plain = {name: _plain(rule) for name, rule in self._rules.items()}
         self._in_force = np.array([day is None or service.in_force(day) for service in services], dtype=bool)
         self._narrower = _narrower([one for one in services if day is None or one.in_force(day)])
@@ -102,6 +107,12 @@ class Matcher:
     def opened(self, truths: Truths) -> Truths:
         """int8[N, bundles] of NO, YES, UNKNOWN from int8[N, atoms]."""
         return self._answers(self.bundles, truths)
+
+    def fresh(self, truths: Truths) -> npt.NDArray[np.bool_]:
+        """bool[N, events]: which bundles are open whose event is fresh."""
+        fresh: npt.NDArray[np.bool_] = self._answers(self.events, truths) == YES
+        fresh &= self._answers(self._freshness, truths) == YES
+        return fresh
 
     def satisfied(self, item: str, row: Truths) -> tuple[str, ...]:
         """The clauses that make the rule of a service or bundle true for one subject (int8[atoms]); () where it is not.

@@ -12,8 +12,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-# Applying for a service says most, looking at it says least, putting it away speaks against it.
-WEIGHTS = MappingProxyType({"applied": 3.0, "started": 2.0, "done": 2.0, "opened": 1.0, "dismissed": -1.0})
+# Applying for a service says most, looking at it says least, putting it away speaks against it. Who rates a service
+# has used it, which counts already: what they think of it adds or takes as much as a look.
+WEIGHTS = MappingProxyType(
+    {
+        "applied": 3.0,
+        "started": 2.0,
+        "done": 2.0,
+        "opened": 1.0,
+        "dismissed": -1.0,
+        "praised": 1.0,
+        "criticised": -1.0,
+    }
+)
 # An act of a year ago counts half: what a city asks for changes with its rules and its seasons.
 HALF_LIFE_DAYS = 365
 

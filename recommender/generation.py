@@ -10,6 +10,7 @@ from datetime import date
 
 POINTER = "y:gen"  # the generation that readers see
 STARTED = "y:gens"  # every generation with keys in the store, whole or torn
+TRACED = "y:traced"  # the generations whose lists can be explained, in the order in which they came
 FEEDBACK = "y:feedback"
 SHARDS = "0123456789abcdef"
 ACCESSES = "y:access"  # reads that are not in the audit yet
@@ -51,6 +52,11 @@ class Generation:
         """The key of the hash that says what the generation holds."""
         return f"y:g:{self.text}"
 
+    @property
+    def based_on(self) -> str:
+        """The key of the set of bases that the generation's lists were made by."""
+        return f"y:t:{self.text}"
+
     def bucket(self, subject: str) -> str:
         """The key of the bucket that holds the subject's page.
 
@@ -71,6 +77,14 @@ class Generation:
         """The keys of all buckets of pages."""
         return [self._bucket(number) for number in range(1 << self.bits)]
 
+    def traces(self, subject: str) -> str:
+        """The key of the bucket that holds the records of the subject's lists, with those of others."""
+        return f"{self.based_on}:{self._number(subject):x}"
+
+    def trace_buckets(self) -> list[str]:
+        """The keys of all buckets of records."""
+        return [f"{self.based_on}:{number:x}" for number in range(1 << self.bits)]
+
     def file_buckets(self) -> list[str]:
         """The keys of all buckets of files."""
         return [self._bucket(number, "f") for number in range(1 << self.bits)]
@@ -90,6 +104,11 @@ def bits_for(pages: int) -> int:
     """
     buckets = max(1, -(-pages // PAGES_PER_BUCKET))
     return min(MOST_BITS, (buckets - 1).bit_length())
+
+
+def basis_key(basis: bytes) -> str:
+    """The basis of that id."""
+    return f"y:b:{basis.hex()}"
 
 
 def choices_key(subject: str) -> str:

@@ -52,12 +52,14 @@ class Past:
 class Learned:
     """A scorer, LightFM's factors where anything was learned, and what the last window says of them.
 
+    `used` says how often each service was used that was used at all.
     `untold` is the scorer that had not seen the last window, by which the trial was made and later models are
     compared; `without` says of each part the nDCG@10 that is left without it, `alone` the one that it has alone.
     """
 
     scorer: Scorer
     uses: int
+    used: Mapping[str, int] = field(default_factory=dict)
     factors: Factors | None = None
     untold: Scorer | None = None
     trial: Trial | None = None
@@ -88,25 +90,26 @@ class Names:
     traits: csr_matrix
 
 
-def learn(past: Past, windows: Sequence[Window], allowed: npt.NDArray[np.bool_], names: Names, seed: int) -> Learned:
-    """Learns from the past; `windows` are the HELD_OUT last, oldest first, `allowed` bool[N, S] the latest mask known.
+def learn(past: Past, windows: Sequence[Window], entitled: npt.NDArray[np.bool_], names: Names, seed: int) -> Learned:
+    """Learns from the past; `windows` are the HELD_OUT last, oldest first, `entitled` bool[N, S] the latest rights.
 
     Without any use the scorer is the neutral one; without windows to prove them the parts' weights are the UNPROVEN.
     Neither claims any figure.
     """
     if not (past.uses.weights > 0).any():
-        return Learned(neutral(names.tags, names.services, allowed), 0)
+        return Learned(neutral(names.tags, names.services, entitled), 0)
     early = _before(past, HELD_OUT * WINDOW_DAYS)
-    whole, factors = parts_of(past, allowed, names, seed)
-    uses = len(past.uses)
+    whole, factors = parts_of(past, entitled, names, seed)
+    uses, used = len(past.uses), _used(past, names)
     if len(windows) != HELD_OUT or not (early.uses.weights > 0).any() or not _tells(both := _joined(windows[:-1])):
-        return Learned(combine(whole, UNPROVEN), uses, factors)
-    known, _ = parts_of(early, windows[0].allowed, names, seed)
+        return Learned(combine(whole, UNPROVEN), uses, used, factors)
+    known, _ = parts_of(early, windows[0].entitled, names, seed)
     weights = fit(known, both.tags, both.allowed, both.taken, seed)
     untold = combine(known, weights)
     return Learned(
         scorer=combine(whole, weights),
         uses=uses,
+        used=used,
         factors=factors,
         untold=untold,
         trial=tried(untold, windows[-1]),
@@ -116,7 +119,7 @@ def learn(past: Past, windows: Sequence[Window], allowed: npt.NDArray[np.bool_],
     )
 
 
-def parts_of(past: Past, allowed: npt.NDArray[np.bool_], names: Names, seed: int) -> tuple[Parts, Factors]:
+def parts_of(past: Past, entitled: npt.NDArray[np.bool_], names: Names, seed: int) -> tuple[Parts, Factors]:
     """The parts as the past teaches them, and LightFM's factors among them."""
     uses = Uses(past.uses.rows, past.uses.services, aged(past.uses.weights, past.ages))
     acts = acts_matrix(uses, past.tags.shape[0], len(names.services))
@@ -139,9 +142,14 @@ def parts_of(past: Past, allowed: npt.NDArray[np.bool_], names: Names, seed: int
         "factors": factors.service_biases.astype(np.float64),
         "affinity": base,
         "popularity": popular,
-        "rarity": rarity(allowed),
+        "rarity": rarity(entitled),
     }
     return Parts(names.tags, names.services, pairs, of_columns, of_services), factors
+
+
+def _used(past: Past, names: Names) -> dict[str, int]:
+    counts = np.bincount(past.uses.services[past.uses.weights > 0], minlength=len(names.services)).tolist()
+    return {service: count for service, count in zip(names.services, counts, strict=True) if count}
 
 
 def _before(past: Past, days: int) -> Past:
@@ -155,6 +163,7 @@ def _joined(windows: Sequence[Window]) -> Window:
         csr_matrix(vstack([window.tags for window in windows])),
         np.concatenate([window.allowed for window in windows]),
         np.concatenate([window.taken for window in windows]),
+        np.concatenate([window.entitled for window in windows]),
     )
 
 

@@ -17,6 +17,7 @@ RENEWED_DAYS = 180
 # the year since the last one is over.
 EARLY_DAYS = 60
 FOR_EVER = 36_525
+LONG_AGO = -FOR_EVER
 
 Days = npt.NDArray[np.int32]  # days since 1970-01-01
 Needs = Sequence[Sequence[Sequence[int]]]
@@ -52,14 +53,18 @@ def rest_days(recurs_months: Sequence[int | None], renews: Sequence[str | None])
     return np.array(rests, dtype=np.int32)
 
 
-def held_back(acts: Acts, rests: Days, as_of: Days) -> npt.NDArray[np.bool_]:
-    """bool[N, S]: what rests after being done, is in progress or was put away, as each row's day (int32[N]) knows."""
+def held_back(acts: Acts, rests: Days, as_of: Days, since: Days) -> npt.NDArray[np.bool_]:
+    """bool[N, S]: what rests after being done, is in progress or was put away, as each row's day (int32[N]) knows.
+
+    `since` int32[S] is the day from which a service must have been done to rest: what was done in last year's window
+    is to be done again in this one, however late it was.
+    """
     ours = acts.services >= 0
     rows, services = acts.rows[ours], acts.services[ours]
     today = as_of[rows]
     begun = acts.on[ours] <= today
     done_on = acts.done_on[ours]
-    resting = (done_on <= today) & (today < done_on.astype(np.int64) + rests[services])
+    resting = (done_on <= today) & (done_on >= since[services]) & (today < done_on.astype(np.int64) + rests[services])
     in_progress = begun & (today < acts.open_until[ours])
     put_away = begun & acts.dismissed[ours] & (today < acts.on[ours] + DISMISSED_DAYS)
     held = np.zeros((len(as_of), len(rests)), dtype=bool)
@@ -68,9 +73,10 @@ def held_back(acts: Acts, rests: Days, as_of: Days) -> npt.NDArray[np.bool_]:
     return held
 
 
-def done(acts: Acts, services: int, as_of: Days) -> npt.NDArray[np.bool_]:
-    """bool[N, services]: what was done by each row's day (int32[N]), however long ago."""
-    ours = (acts.services >= 0) & (acts.done_on <= as_of[acts.rows])
+def done(acts: Acts, services: int, as_of: Days, within_days: int = FOR_EVER) -> npt.NDArray[np.bool_]:
+    """bool[N, services]: what was done by each row's day (int32[N]), no longer ago than so many days."""
+    today = as_of[acts.rows]
+    ours = (acts.services >= 0) & (acts.done_on <= today) & (acts.done_on >= today - within_days)
     found = np.zeros((len(as_of), services), dtype=bool)
     found[acts.rows[ours], acts.services[ours]] = True
     return found

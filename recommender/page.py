@@ -148,6 +148,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     ahead: tuple[Ahead, ...] = ()
     likely: tuple[Likely, ...] = ()
     held: bytes = b""  # what of the papers and forms of services the file holds, as ``Forms.pack`` tells it
+    trace: bytes = b""  # leads back to what the suggestions were made from, as ``recommender.trace`` says
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -158,7 +159,7 @@ def encode(page: Page) -> bytes:
     """The page as bytes; equal pages give equal bytes.
 
     >>> len(encode(Page("person", date(2026, 11, 22))))
-    31
+    33
     """
     return _encoder.encode(page)
 

@@ -108,11 +108,12 @@ def popularity(acts: csr_matrix) -> Floats:
     return found
 
 
-def rarity(allowed: Flags) -> Floats:
-    """float64[S]: minus the log of the share of subjects that may be offered a service, one added on either side.
+def rarity(entitled: Flags) -> Floats:
+    """float64[S]: minus the log of the share of subjects that are entitled to a service, one added on either side.
 
-    What few may have is meant for them: of two services equally used, the rarer suits better.
+    What few have a right to is meant for them: of two services equally used, the rarer suits better. What may be
+    offered would not do: what nearly all have done by now may be offered to few, and is the commonest of all.
     """
-    share = (allowed.sum(axis=0) + 1.0) / (allowed.shape[0] + 1.0)
+    share = (entitled.sum(axis=0) + 1.0) / (entitled.shape[0] + 1.0)
     logs: Floats = -np.log(share)
     return logs

@@ -14,11 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from profiles.errors import ModelMismatch
 from recommender.pairs import NO_PAIRS, Pairs, columns, dense_columns, names
 
 BLOCK_ROWS = 128  # a block of float32 scores over 1,400 services, twice, stays within a core's cache
 GROUPS = 128  # columns are compared in so many groups before they are compared one by one
 SCORE_DECIMALS = 6  # beyond them a score is noise of the order in which sums were made
+_SAVED = frozenset({"tags", "services", "tag_vectors", "service_vectors", "service_bias", "intercept", "pairs"})
 _LOWEST = np.finfo(np.float32).min  # a score that is not a number ranks last among the allowed, never outside them
 
 Floats = npt.NDArray[np.float32]
@@ -77,8 +79,15 @@ class Scorer:
 
     @staticmethod
     def load(saved: bytes) -> "Scorer":
-        """What `save` wrote; a ValueError where the arrays do not fit together or would need pickle."""
+        """What `save` wrote; a ValueError where the arrays do not fit together or would need pickle.
+
+        Raises ModelMismatch where arrays are missing: another release saved it.
+        """
         with np.load(io.BytesIO(saved), allow_pickle=False) as arrays:
+            if missing := sorted(_SAVED - set(arrays.files)):
+                raise ModelMismatch(
+                    f"the saved model has no {', '.join(missing)}, so another release learned it: run train again"
+                )
             return Scorer(
                 tags=tuple(arrays["tags"].tolist()),
                 services=tuple(arrays["services"].tolist()),
@@ -197,7 +206,8 @@ def _vectors(tags: csr_matrix, scorer: Scorer, left: Floats | None) -> Floats:
 
 
 def _best(ordered: Floats, k: int) -> tuple[npt.NDArray[np.int32], Floats]:
-    places = np.flatnonzero(ordered >= _least(ordered, k)[:, None])
+    # Where fewer than k are allowed the least is -inf, which what is masked reaches too.
+    places = np.flatnonzero((ordered >= _least(ordered, k)[:, None]) & (ordered > -np.inf))
     rows, found = np.divmod(places, ordered.shape[1])
     counts = np.bincount(rows, minlength=len(ordered))
     width = max([k, *counts[counts > k].tolist()])

@@ -72,14 +72,14 @@ def combine(parts: Parts, weights: Weights) -> Scorer:
     )
 
 
-def neutral(tags: tuple[str, ...], services: tuple[str, ...], allowed: Flags) -> Scorer:
+def neutral(tags: tuple[str, ...], services: tuple[str, ...], entitled: Flags) -> Scorer:
     """The scorer of a city where nobody used anything yet: what few may have comes first, and no chance is claimed."""
     return Scorer(
         tags=tags,
         services=services,
         tag_vectors=np.zeros((len(tags), 0), dtype=np.float32),
         service_vectors=np.zeros((len(services), 0), dtype=np.float32),
-        service_bias=np.round(rarity(allowed), SCORE_DECIMALS).astype(np.float32),
+        service_bias=np.round(rarity(entitled), SCORE_DECIMALS).astype(np.float32),
         intercept=float("nan"),
         pairs=NO_PAIRS,
     )

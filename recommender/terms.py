@@ -166,7 +166,11 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A life or business event as one thing (一件事): the services it calls for, as a graph."""
+    """A life or business event as one thing (一件事): the services it calls for, as a graph.
+
+    While ``first_while`` is true of a subject to whom it is open, the event is fresh, and its next steps stand first
+    in the list of suggestions.
+    """
 
     id: str
     audience: Audience
@@ -174,6 +178,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     description: Text
     opened_by: str
     steps: tuple[Step, ...]
+    first_while: str | None = None
 
 
 class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

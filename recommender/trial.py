@@ -22,12 +22,14 @@ class Window:
     """What subjects could take up and did: tags csr[N, T] on its first day, allowed bool[N, S], and taken [N, S]:
     1 where a subject took a service up (for a group of subjects, the share of what they took up).
 
-    `groups` are the kinds of groups (``age``, ``sex``) by which fair reach is told, each as the label of every row.
+    `entitled` bool[N, S] says who had a right to what, used already or not; `groups` are the kinds of groups (``age``,
+    ``sex``) by which fair reach is told, each as the label of every row.
     """
 
     tags: csr_matrix
     allowed: npt.NDArray[np.bool_]
     taken: npt.NDArray[np.floating]
+    entitled: npt.NDArray[np.bool_]
     groups: Mapping[str, npt.NDArray[np.str_]] = field(default_factory=dict)
 
 

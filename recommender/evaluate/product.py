@@ -59,9 +59,14 @@ def learned(rows: Rows, seed: int) -> Learned:
     acts = used.uses.tocoo()
     uses = Uses(acts.row.astype(np.int32), acts.col.astype(np.int32), acts.data.astype(np.float32))
     windows = [_window(used.some(own)) for own in held]
-    return learn(Past(used.tags, uses, age[acts.row]), windows, used.allowed, used.names, seed)
+    return learn(Past(used.tags, uses, age[acts.row]), windows, _all_of(used), used.names, seed)
 
 
 def _window(rows: Rows) -> Window:
     uses = rows.uses.toarray()
-    return Window(rows.tags, rows.allowed, uses / uses.sum(axis=1, keepdims=True))
+    return Window(rows.tags, rows.allowed, uses / uses.sum(axis=1, keepdims=True), _all_of(rows))
+
+
+def _all_of(rows: Rows) -> npt.NDArray[np.bool_]:
+    """Such rows say what is left to offer, not who has a right to what: everybody has one to everything."""
+    return np.ones(rows.allowed.shape, dtype=np.bool_)

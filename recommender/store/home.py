@@ -19,6 +19,7 @@ from recommender.glimpse import Glimpse, glimpse
 from recommender.helping import Help
 from recommender.own_file import OwnFile, unpack
 from recommender.page import Page, decode
+from recommender.store import past
 from recommender.store.reach import address, field, reached_soon
 
 REPEATS_KNOWN_SECONDS = 86_400
@@ -143,6 +144,11 @@ class HomeStore:
                 found = await pipe.execute()
         rows = zip(found[::4], found[1::4], found[2::4], found[3::4], strict=True)
         return {one: _glimpse(one, *row) for one, row in zip(subjects, rows, strict=True)}
+
+    async def past(self, subject: Subject, trace: str) -> tuple[Generation, bytes, bytes] | None:
+        """(generation, record, basis as saved) of a past list of the one shown; None where the trace is not theirs."""
+        async with reached_soon(self._where, self._seconds):
+            return await past.find(self._client, subject.shown, trace)
 
     async def permitted(self, subject: Subject) -> bool:
         """Whether the person may act for the enterprise; always true for oneself."""

@@ -24,7 +24,7 @@ from recommender.generation import (
     once_keys,
 )
 from recommender.helping import Help
-from recommender.store import mail
+from recommender.store import mail, past
 from recommender.store.reach import address, batches, field, reached
 
 GROUP = CONSUMER = "jobs"
@@ -106,6 +106,17 @@ class Store:
             self._forget({generation.text, before.decode() if before else ""})
         return written
 
+    def trace(
+        self, records: Iterable[tuple[str, bytes]], bases: Mapping[bytes, bytes], generation: Generation | None = None
+    ) -> int:
+        """Keep what lists were made from, (subject, record) pairs, for those who ask why; how many there were.
+
+        Records belong to a generation, the one that readers see where none is named; those of the last few are kept.
+        """
+        with reached(self._where):
+            own = generation or self.generation()
+            return past.put(self._client, own, records, bases) if own else 0
+
     def page(self, subject: str) -> bytes | None:
         """The encoded page of a subject in the generation that readers see; None where there is none."""
         with reached(self._where):
@@ -176,7 +187,8 @@ class Store:
             self._client.srem(STARTED, name)
 
     def forget(self, subjects: Iterable[str]) -> int:
-        """Delete everything kept under these subjects: pages in every generation, choices, inboxes, feedback, markers.
+        """Delete everything kept of these subjects: pages and records of every generation, choices, inboxes, feedback,
+        markers.
 
         Returns how many keys, pages and entries there were.
         """
@@ -197,6 +209,7 @@ class Store:
                         pipe.hdel(generation.file_bucket(subject), cast("Any", bytes.fromhex(subject)))
                     pipe.unlink(choices_key(subject), inbox_key(subject), accesses_key(subject), *markers)
                     dropped += sum(pipe.execute())
+                dropped += past.forget(self._client, subject)
             if waiting:
                 dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
             dropped += mail.forget(self._client, gone)
@@ -273,6 +286,7 @@ class Store:
         with reached(self._where):
             self._client.delete(POINTER)
             self._forget(set())
+            past.clear(self._client)
 
     def read_feedback(self, most: int = BATCH) -> list[Feedback]:
         """The oldest undrained feedback; what was read before and never settled comes first, again."""

@@ -38,7 +38,9 @@ def context(spark: "SparkSession", tmp_lake: Tables, store_url: str) -> Context:
     context.__dict__["spark"] = spark
     write_files(context, "person", PEOPLE)
     write_files(context, "enterprise", FIRMS)
-    suggested: list[Any] = [(MOTHER, [("senior_card", 1.0, 0.7, [("aged(60)", "residents", DAY)], [])], [])]
+    suggested: list[Any] = [
+        (MOTHER, [("senior_card", 1.0, 0.7, [("aged(60)", "residents", DAY)], [], "")], [], b"made from")
+    ]
     made_of = {"registry": registry.load().version, "catalogue": catalogue.load().version}
     tmp_lake.write("person_suggestions", spark.createDataFrame(suggested, SUGGESTIONS), day=DAY, extra=made_of)
     return context
@@ -255,7 +257,7 @@ def test_pages_are_stored_with_the_versions_they_were_made_from(context: Context
 
 
 def test_what_everybody_saves_is_told_to_the_operators(context: Context) -> None:
-    suggested: list[Any] = [(MOTHER, [("hkm_permit_renewal", 1.0, 0.7, [], [])], [])]
+    suggested: list[Any] = [(MOTHER, [("hkm_permit_renewal", 1.0, 0.7, [], [], "")], [], b"made from")]
     known = context.tables.manifest("person_suggestions").extra
     frame = context.spark.createDataFrame(suggested, SUGGESTIONS)
     context.tables.write("person_suggestions", frame, day=DAY, extra=known)

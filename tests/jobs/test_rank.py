@@ -11,6 +11,7 @@ from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import ModelMismatch, TableMissing
+from recommender.catalogue import load
 from tests.jobs.town import DAY, YEAR, Town, case, document, person, settle, town
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ def permit(expires_on: date) -> dict[str, object]:
     return document("HKM_PERMIT", expires_on - 10 * YEAR, expires_on)
 
 
+def birth(on: date) -> dict[str, object]:
+    return {"kind": "birth", "happened_on": on, "other": None, "source": "vital_events", "as_of": on}
+
+
 def cast() -> Town:
-    """A town with eight people in the leading parts, each with a permit that expires in 20 days."""
+    """A town with ten people in the leading parts, each with a permit that expires in 20 days."""
     others = town(200, seed=1)
     leads = [
         person(9000, born=ADULT, documents=[permit(SOON)]),
@@ -48,6 +53,8 @@ def cast() -> Town:
             9005, born=ADULT, documents=[permit(SOON)], cases=[case(RENEWAL, DAY - timedelta(days=9), DAY, "failed")]
         ),
         person(9006, born=None, documents=[permit(SOON)]),
+        person(9017, born=ADULT, documents=[permit(SOON)], events=[birth(DAY - timedelta(days=20))]),
+        person(9018, born=ADULT, documents=[permit(SOON)], events=[birth(DAY - timedelta(days=200))]),
         person(9007, born=ADULT, documents=[permit(SOON)]),
     ]
     put_away = (f"{9003:032x}", RENEWAL, "dismissed", DAY - timedelta(days=1))
@@ -111,7 +118,7 @@ def test_what_is_in_progress_done_or_put_away_is_not_offered_again(
 
 def test_the_dead_are_offered_nothing(lists: "dict[int, Row]") -> None:
     assert 9004 not in lists
-    assert len(lists) == 206
+    assert len(lists) == 209
 
 
 def test_nobody_is_offered_what_their_file_does_not_allow(lists: "dict[int, Row]") -> None:
@@ -122,11 +129,21 @@ def test_nobody_is_offered_what_their_file_does_not_allow(lists: "dict[int, Row]
         assert len(services(row)) == len(set(services(row))) <= 12
 
 
-def test_lists_fall_by_score_and_chance(lists: "dict[int, Row]") -> None:
+def test_lists_fall_by_score_after_the_next_steps_of_fresh_events(lists: "dict[int, Row]") -> None:
     for row in lists.values():
-        scores = [item.score for item in row["items"]]
-        assert scores == sorted(scores, reverse=True)
+        order = [(item.through == "", -item.score) for item in row["items"]]
+        assert order == sorted(order)
         assert all(0 <= item.probability <= 1 for item in row["items"])
+    through = {item.through for row in lists.values() for item in row["items"]}
+    assert "" in through
+    assert through - {""} <= {bundle.id for bundle in load().bundles if bundle.first_while}
+
+
+def test_the_next_steps_of_a_birth_come_first_while_it_is_fresh(lists: "dict[int, Row]") -> None:
+    fresh, months_ago = ([item.through for item in lists[who]["items"]] for who in (9017, 9018))
+    assert fresh == ["newborn", *([""] * (len(fresh) - 1))]
+    assert RENEWAL in services(lists[9017])
+    assert set(months_ago) == {""}
 
 
 def test_an_unknown_service_asks_for_the_fact_that_decides(lists: "dict[int, Row]") -> None:
@@ -140,7 +157,7 @@ def test_a_second_run_of_the_day_changes_no_content(ranked: Tables) -> None:
     before = ranked.manifest("person_suggestions")
     summary = rank.run(Context(DAY, Settings(lake=ranked.root)))
     assert ranked.manifest("person_suggestions") == before
-    assert summary.counts["person lists"] == 207
+    assert summary.counts["person lists"] == 209
     assert summary.counts["enterprise lists"] == 0
 
 

@@ -285,6 +285,22 @@ def test_a_service_of_the_own_division_takes_the_place_of_a_step_in_its_bundle()
     assert (there.instead, there.done, there.not_for_you) == ({}, (), ())
 
 
+def test_what_falls_due_is_seen_to_by_the_service_of_the_own_division() -> None:
+    general = CATALOGUE.service("passport_renewal")
+    local = msgspec.structs.replace(general, id="passport_renewal_east", division="310115", variant_of=general.id)
+    services = (*CATALOGUE.services, local)
+    whole = msgspec.structs.replace(CATALOGUE, services=services, by_id={**CATALOGUE.by_id, local.id: local})
+    made = Composer("person", DAY, whole, bundle_matcher(whole, "person", RULES.rules("person"), DAY), READS)
+    here = _every(made, NO)
+    here[[atom.code for atom in made.matcher.atoms].index("lives_in('310115')")] = YES
+    file = {"documents": [document("PASSPORT", DAY + timedelta(days=20))]}
+    for truths, service in ((here, local.id), (_every(made, NO), general.id)):
+        (due,) = made.pages([file], truths[None, :])[0].due
+        assert (due.what, due.service) == ("PASSPORT", service)
+    applied = {**file, "cases": [case(local.id, "in_progress", DAY)]}
+    assert made.pages([applied], here[None, :])[0].due == ()
+
+
 def test_a_bundle_without_anything_left_to_do_is_not_shown() -> None:
     steps = {b.id: [step.service for step in b.steps] for b in CATALOGUE.bundles if b.audience == "person"}
     cases = [case(s, "done", DAY, DAY) for all_steps in steps.values() for s in all_steps]

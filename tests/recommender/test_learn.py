@@ -10,6 +10,7 @@ from recommender.rank import probability, score
 from recommender.trial import tried
 
 TAGS, SERVICES = tuple("abcd"), tuple("uvwxyz")
+EVERY = np.ones((900, 6), dtype=bool)
 NAMES = Names(TAGS, SERVICES, service_matrix(SERVICES, [[] for _ in SERVICES]))
 # Those with tag n want service n; everybody asks for z now and then.
 WANTS = np.array([[6, 1, 1, 1, 0, 3], [1, 6, 1, 1, 0, 3], [1, 1, 6, 1, 0, 3], [1, 1, 1, 6, 0, 3]]) / 60
@@ -24,14 +25,14 @@ def town(seed: int) -> tuple[Past, list[Window]]:
     rows, services = np.nonzero(np.concatenate(taken))
     ages = np.repeat([age - 15 for age, _ in periods], 900)[rows].astype(np.int32)
     uses = Uses(rows.astype(np.int32), services.astype(np.int32), np.full(len(rows), 3, dtype=np.float32))
-    windows = [Window(tags[n], np.ones((900, 6), dtype=bool), taken[n].astype(float)) for n in (-3, -2, -1)]
+    windows = [Window(tags[n], EVERY, taken[n].astype(float), EVERY) for n in (-3, -2, -1)]
     return Past(everyone, uses, ages), windows
 
 
 @pytest.fixture(scope="module")
 def learned() -> Learned:
     past, windows = town(seed=1)
-    return learn(past, windows, windows[-1].allowed, NAMES, seed=7)
+    return learn(past, windows, windows[-1].entitled, NAMES, seed=7)
 
 
 def test_every_tag_gets_its_own_service_first_and_the_common_one_next(learned: Learned) -> None:
@@ -52,7 +53,7 @@ def test_its_chances_are_those_of_the_town(learned: Learned) -> None:
 
 def test_the_same_town_and_seed_give_the_same_bytes(learned: Learned) -> None:
     past, windows = town(seed=1)
-    again = learn(past, windows, windows[-1].allowed, NAMES, seed=7)
+    again = learn(past, windows, windows[-1].entitled, NAMES, seed=7)
     assert again.scorer.save() == learned.scorer.save()
     assert again.figures == learned.figures
 
@@ -61,7 +62,7 @@ def test_the_last_windows_teach_the_measured_parts_nothing(learned: Learned) -> 
     past, windows = town(seed=1)
     late = past.ages < 30
     past.uses.services[late] = 4
-    other = learn(past, windows, windows[-1].allowed, NAMES, seed=7)
+    other = learn(past, windows, windows[-1].entitled, NAMES, seed=7)
     assert other.figures == learned.figures
     assert other.scorer.save() != learned.scorer.save()
 
@@ -81,7 +82,7 @@ def test_uses_within_the_last_windows_alone_still_make_a_scorer_without_figures(
     past, windows = town(seed=1)
     recent = past.ages < 90
     past = Past(past.tags, past.uses.select(recent), past.ages[recent])
-    found = learn(past, windows, windows[-1].allowed, NAMES, seed=7)
+    found = learn(past, windows, windows[-1].entitled, NAMES, seed=7)
     assert found.figures == {"uses": float(recent.sum())}
     assert tried(found.scorer, windows[-1]).figures["ndcg_10"] > 0.5
-    assert learn(past, [], windows[-1].allowed, NAMES, seed=7).scorer.save() == found.scorer.save()
+    assert learn(past, [], windows[-1].entitled, NAMES, seed=7).scorer.save() == found.scorer.save()

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from recommender.mask import DISMISSED_DAYS, NEVER, Acts, done, held_back, rest_days, waiting
+from recommender.mask import DISMISSED_DAYS, LONG_AGO, NEVER, Acts, done, held_back, rest_days, waiting
 
 ONE_OFF, YEARLY, RENEWAL = 0, 1, 2
 RESTS = rest_days([None, 12, None], [None, None, "PASSPORT"])
 DAY = 20_000
+ANY_TIME = np.full(3, LONG_AGO, dtype=np.int32)
 
 
 def act(service: int, on: int, *, done_on: int = NEVER, open_until: int | None = None, dismissed: bool = False) -> Acts:
@@ -18,7 +19,7 @@ def act(service: int, on: int, *, done_on: int = NEVER, open_until: int | None =
 
 
 def held_on(acts: Acts, day: int) -> list[bool]:
-    return held_back(acts, RESTS, np.array([day], dtype=np.int32))[0].tolist()
+    return held_back(acts, RESTS, np.array([day], dtype=np.int32), ANY_TIME)[0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,13 @@ def held_on(acts: Acts, day: int) -> list[bool]:
 )
 def test_a_done_service_rests_until_it_comes_round(service: int, days_later: int, held: bool) -> None:
     assert held_on(act(service, DAY - 9, done_on=DAY), DAY + days_later)[service] is held
+
+
+def test_what_was_done_in_the_last_window_does_not_rest_in_this_one() -> None:
+    opened = np.array([LONG_AGO, DAY, LONG_AGO], dtype=np.int32)
+    today = np.array([DAY + 20], dtype=np.int32)
+    late, in_time = (act(YEARLY, DAY - 9, done_on=on) for on in (DAY - 1, DAY))
+    assert [bool(held_back(acts, RESTS, today, opened)[0, YEARLY]) for acts in (late, in_time)] == [False, True]
 
 
 def test_a_case_in_progress_is_held_back_from_its_day_until_it_ends() -> None:

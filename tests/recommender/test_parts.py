@@ -42,7 +42,7 @@ def test_popularity_is_the_log_of_a_share_with_one_use_added_to_each() -> None:
     assert np.exp(popularity(csr_matrix(np.array([[0, 0, 3], [0, 0, 2]])))) == pytest.approx([1 / 8, 1 / 8, 6 / 8])
 
 
-def test_rarity_is_larger_where_fewer_are_allowed() -> None:
+def test_rarity_is_larger_where_fewer_are_entitled() -> None:
     allowed = np.array([[True, False, True], [True, False, False], [True, False, False]])
     assert np.exp(-rarity(allowed)) == pytest.approx([1.0, 0.25, 0.5])
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,17 +20,23 @@ PERSONS = [service for service in load().services if service.audience == "person
 BUNDLES = [bundle for bundle in load().bundles if bundle.audience == "person"]
 
 
+PEOPLE = {persona.id: persona.file for persona in load_personas() if persona.kind == "person"}
+
+
 @pytest.fixture(scope="module")
 def offered() -> Mapping[str, set[str]]:
     """What each example person may be offered on their own day, by the persona's id."""
+    return dict(zip(PEOPLE, offered_to(*PEOPLE.values()), strict=True))
+
+
+def offered_to(*files: Mapping[str, Any]) -> list[set[str]]:
+    """What the persons of these files may be offered."""
     matcher = Matcher(load(), "person", registry.load().rules("person"))
-    people = [persona for persona in load_personas() if persona.kind == "person"]
-    truths = np.array(Truths(matcher.atoms, "person").of([one.file for one in people]), dtype=np.int8)
-    answers = matcher.eligible(truths).tolist()
-    return {
-        one.id: {service for service, answer in zip(matcher.services, row, strict=True) if answer == YES}
-        for one, row in zip(people, answers, strict=True)
-    }
+    truths = np.array(Truths(matcher.atoms, "person").of(files), dtype=np.int8)
+    return [
+        {service for service, answer in zip(matcher.services, row, strict=True) if answer == YES}
+        for row in matcher.eligible(truths).tolist()
+    ]
 
 
 def test_there_are_175_services_for_persons_and_ten_in_every_stage_of_life() -> None:
@@ -140,3 +148,22 @@ def test_nobody_is_offered_more_than_they_can_look_through(offered: Mapping[str,
     assert counts[0] >= 1
     assert counts[len(counts) // 2] <= 25
     assert counts[-1] <= 40
+
+
+def test_a_guardian_not_the_child_is_offered_the_childs_residence_permit() -> None:
+    worker = PEOPLE["migrant_worker"]
+    papers = [one for one in worker["documents"] if one["type"] != "RESIDENCE_PERMIT"]
+    new_here = {**worker, "documents": papers, "resident_since": worker["as_of"] - timedelta(days=90)}
+    child = {**new_here, "birth_date": worker["as_of"] - timedelta(days=2 * 365), "links": []}
+    (to_parent, to_child) = offered_to(new_here, child)
+    assert {"residence_permit_application", "residence_permit_for_child"} <= to_parent
+    assert not {"residence_permit_application", "residence_permit_for_child"} & to_child
+
+
+def test_whose_permit_has_lapsed_may_apply_for_points_with_its_endorsement() -> None:
+    worker = PEOPLE["migrant_worker"]
+    lapsed = [{**one, "expires_on": worker["as_of"] - timedelta(days=200)} for one in worker["documents"]]
+    without = [one for one in lapsed if one["type"] != "RESIDENCE_PERMIT"]
+    (of_lapsed, of_none) = offered_to({**worker, "documents": lapsed}, {**worker, "documents": without})
+    assert {"residence_points", "residence_permit_renewal"} <= of_lapsed
+    assert "residence_points" not in of_none

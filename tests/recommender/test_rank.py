@@ -1,5 +1,7 @@
 """What holds of every list: the mask wins, the order is the oracle's, ties go by service order, reasons add up."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.sparse import csr_matrix, random_array
 
+from profiles.errors import ModelMismatch
 from recommender.rank import BLOCK_ROWS, Scorer, best, contributions, rank, score, told
 
 ANY_FLOAT = st.floats(width=32, allow_nan=True, allow_infinity=True)
@@ -136,6 +139,14 @@ def test_a_scorer_comes_back_from_its_bytes_and_equal_scorers_have_equal_bytes()
     again = Scorer.load(scorer.save())
     assert again.save() == scorer.save() == scorer_of(3, 4, 2, seed=1).save()
     assert (again.tags, again.services, again.intercept) == (scorer.tags, scorer.services, -1.5)
+
+
+def test_a_model_of_a_release_that_knew_no_pairs_is_refused_with_what_to_run() -> None:
+    scorer, older = scorer_of(3, 4, 2, seed=1), io.BytesIO()
+    with np.load(io.BytesIO(scorer.save())) as arrays:
+        np.savez(older, **{name: arrays[name] for name in arrays.files if name != "pairs"})
+    with pytest.raises(ModelMismatch, match="has no pairs, so another release learned it: run train again"):
+        Scorer.load(older.getvalue())
 
 
 def test_arrays_that_do_not_fit_are_refused_with_both_shapes() -> None:

@@ -17,6 +17,7 @@ def test_figures_and_reach_are_those_of_the_lists_on_the_first_day() -> None:
         csr_matrix(np.ones((4, 1), dtype=np.float32)),
         np.array([[True, True, False]] * 2 + [[False, False, True]] * 2),
         np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0]], dtype=np.float32),
+        np.ones((4, 3), dtype=bool),
         {"sex": np.array(["f", "m", "f", "m"])},
     )
     found = tried(SCORER, window)

@@ -48,6 +48,12 @@ def test_what_an_account_took_out_last_is_asked_by_what_came_before(real: Path) 
     assert len(hidden.asked) == 30
 
 
+def test_that_many_hold_a_licence_already_does_not_make_it_rare(real: Path) -> None:
+    known = licences.hide_one(licences.premises(real / licences.FOLDER), 0.2, seed=0).known
+    assert known.allowed.mean(axis=0).min() < 0.8
+    assert product.learned(known, seed=0).weights["rarity"] == 0.0
+
+
 def test_a_reminder_precedes_a_renewal_that_came_after_its_first_rung(real: Path) -> None:
     # The old terms ended on 15 May; the first rung, 30 days before, is 15 April.
     found = licences.leads(real / licences.FOLDER, catalogue.load().ladder)
