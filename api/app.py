@@ -31,6 +31,7 @@ from api import (
     suggestions,
     tags,
     unsubscribe,
+    why,
 )
 from api import catalogue as catalogue_routes
 from api.auth import anyone
@@ -53,7 +54,7 @@ from recommender.store import Accesses, HomeStore
 logger = logging.getLogger("yidang.api")
 
 ROUTED = (
-    home, events, suggestions, reminders, calendar, unsubscribe, feedback, helping, opinions, file, tags, access,
+    home, events, suggestions, why, reminders, calendar, unsubscribe, feedback, helping, opinions, file, tags, access,
     export, catalogue_routes, health, metrics,
 )  # fmt: skip
 

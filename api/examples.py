@@ -41,6 +41,16 @@ PREFILL = schemas.Prefill(
     days_saved=15,
 )
 SUGGESTION = schemas.Suggestion(CARD, 0.64, (REASON,), (schemas.Weight("New parent", 1.1),), PREFILL)
+TRACE = "7c1e4b0a93d25f68a1b2c3d4e5f60718"
+PLACE = schemas.Place(
+    "hkm_permit_renewal",
+    "permit to Hong Kong and Macau",
+    0.6,
+    0.64,
+    -0.5,
+    (schemas.Weight("New parent", 1.1),),
+    "",
+)
 DUE = schemas.Due(
     what="HKM_PERMIT",
     name="permit to Hong Kong and Macau",
@@ -93,6 +103,7 @@ HOME = schemas.Home(
     corrections=(schemas.Correction("fact:sex", "sex", "Public Security Bureau", TODAY),),
     ahead=(AHEAD,),
     likely=(LIKELY,),
+    trace=TRACE,
 )
 CHOSEN = schemas.Chosen(True, "en", {"newborn_hukou": TODAY}, {}, {"fact:sex": TODAY}, {}, {"just_moved": TODAY})
 FILE = schemas.File(
@@ -213,7 +224,18 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
             HOME,
             schemas.Outlook(TODAY, TODAY, (AHEAD,)),
             schemas.Documents(TODAY, TODAY, (DOCUMENT,)),
-            schemas.Suggestions(True, (SUGGESTION,), None),
+            schemas.Suggestions(True, (SUGGESTION,), None, TRACE),
+            schemas.Why(
+                TRACE,
+                "2026-11-22.7.5f1c2a9be013",
+                TODAY,
+                "2026-11-22.001",
+                "802d3e12ccaf",
+                "5f1c2a9be013",
+                ("New parent",),
+                ("hkm_permit_renewal", "senior_card"),
+                (PLACE,),
+            ),
             schemas.Bundles((BUNDLE,)),
             schemas.Reminders(TODAY, (REMINDER,)),
             FILE,

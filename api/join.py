@@ -13,7 +13,7 @@ from api.filed import Filed
 from api.filled import Forms
 from api.helped import Helped
 from api.offers import Offers
-from api.reading import Open, Reader, Words, page_of, personalised_for
+from api.reading import Open, Reader, Words, page_of, personalised_for, trace_of
 from api.records import Records
 from api.tagged import Tagged
 from recommender.acting import handle
@@ -57,6 +57,7 @@ class Join:
             corrections=tuple(self._records.corrections(stored, reader)),
             ahead=self._offers.ahead(stored, reader),
             likely=tuple(self._offers.likely(shown, stored, reader)) if personalised else (),
+            trace=trace_of(stored),
         )
 
     def suggested(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Suggestion, ...]:

@@ -128,6 +128,10 @@ UNKNOWN_REMINDER = _kind(
     "unknown-reminder", 404, "没有这条提醒", "There is no such reminder",
     "目前没有这条到期提醒。", "Nothing of this name falls due at present.",
 )  # fmt: skip
+UNKNOWN_TRACE = _kind(
+    "unknown-trace", 404, "没有这份推荐清单", "There is no such list",
+    "近几日没有向您展示过这份清单。", "No list of the last days with this trace was yours.",
+)  # fmt: skip
 STORE_AWAY = _kind(
     "store-unavailable", 503, "服务暂时不可用", "The service is away for a moment",
     "您的数据没有丢失，请稍候再试。", "Nothing is lost. Please try again in a moment.",

@@ -66,5 +66,10 @@ def page_of(stored: StoredHome, reader: Reader) -> page.Page:
     return stored.shown or page.Page(reader.subject.kind, stored.generation.day)  # type: ignore[arg-type]
 
 
+def trace_of(stored: StoredHome) -> str:
+    """What leads back to what the suggestions were made from; "" where they are not personal."""
+    return stored.shown.trace.hex() if stored.shown and personalised_for(stored) else ""
+
+
 def personalised_for(stored: StoredHome) -> bool:
     return stored.shown is not None and stored.choices.personalised

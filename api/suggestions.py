@@ -13,7 +13,7 @@ from api.cursors import Part, part
 from api.describe import NOT_CHANGED, answer, refused
 from api.home import answered, etag
 from api.join import Join
-from api.reading import Reader, personalised_for
+from api.reading import Reader, personalised_for, trace_of
 from recommender.store import StoredHome
 
 router = APIRouter(tags=["home"])
@@ -41,6 +41,6 @@ async def suggestions(request: Request, me: Me, asked: Annotated[Asked, Query()]
         version = etag(stored, reader, catalogue.version, asked.theme)
         shown, after = part(found, version, asked)
         told = shown if asked.explain else [msgspec.structs.replace(one, because=()) for one in shown]
-        return schemas.Suggestions(personalised_for(stored), tuple(told), after)
+        return schemas.Suggestions(personalised_for(stored), tuple(told), after, trace_of(stored))
 
     return await answered(request, me, joined)

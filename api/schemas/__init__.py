@@ -29,7 +29,7 @@ from api.schemas.home import (
     Suggestion,
     Weight,
 )
-from api.schemas.parts import Bundles, Documents, Outlook, Reminder, Reminders, Suggestions
+from api.schemas.parts import Bundles, Documents, Outlook, Place, Reminder, Reminders, Suggestions, Why
 from api.schemas.rights import Chosen, Export, Told
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "Outlook",
     "Paper",
     "PaperHeld",
+    "Place",
     "Prefill",
     "Problem",
     "Question",
@@ -90,4 +91,5 @@ __all__ = [
     "Tags",
     "Told",
     "Weight",
+    "Why",
 ]

@@ -188,8 +188,8 @@ class Home(msgspec.Struct, frozen=True):
     """Everything on a home, in display order. The shape is the same for persons, enterprises and strangers.
 
     ``personalised`` is false when the subject turned personalisation off or no file is known of them: suggestions are
-    then the services most used, with no probability and no reasons. Due items, documents, cases and mandates are the
-    subject's own records and stay.
+    then the services most used, with no probability, no reasons and no ``trace``. Due items, documents, cases and
+    mandates are the subject's own records and stay.
     """
 
     kind: Literal["person", "enterprise"]
@@ -211,3 +211,4 @@ class Home(msgspec.Struct, frozen=True):
     corrections: tuple[Correction, ...]
     ahead: tuple[Ahead, ...]
     likely: tuple[Likely, ...]
+    trace: str  # of the list of suggestions

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from api.schemas.home import Ahead, Bundle, Document, Due, Suggestion
+from api.schemas.home import Ahead, Bundle, Document, Due, Suggestion, Weight
 from recommender.choices import ReminderState
 
 
@@ -25,11 +25,44 @@ class Documents(msgspec.Struct, frozen=True):
 
 
 class Suggestions(msgspec.Struct, frozen=True):
-    """One part of the list of suggestions; ``next`` is the cursor of the part after it, null at the end."""
+    """One part of the list of suggestions; ``next`` is the cursor of the part after it, null at the end.
+
+    ``trace`` leads to the reasons for the whole list, for some days; it is empty where the list is not personal.
+    """
 
     personalised: bool
     suggestions: tuple[Suggestion, ...]
     next: str | None
+    trace: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One place of a list: ``score`` is ``base``, what the service has of itself, and all that is ``added``.
+
+    ``through`` is the life event as whose next step the service came first, empty where it stands by its score.
+    """
+
+    service: str
+    name: str
+    score: float
+    probability: float
+    base: float
+    added: tuple[Weight, ...]
+    through: str
+
+
+class Why(msgspec.Struct, frozen=True):
+    """A past list as it was: what it was made by, the tags it was made from, and what its subject could be offered."""
+
+    trace: str
+    generation: str
+    day: date
+    model: str
+    registry: str
+    catalogue: str
+    tags: tuple[str, ...]
+    may_have: tuple[str, ...]
+    places: tuple[Place, ...]
 
 
 class Bundles(msgspec.Struct, frozen=True):

@@ -21,7 +21,9 @@ from recommender.generation import Generation
 from recommender.own_file import Document, Fact, Link, OwnFile
 from recommender.page import HeldDocument, Mandate, Page, encode
 from recommender.store import Store
+from recommender.trace import trace_of
 from tests.api.by_hand import CAFE_CODE, DAY, MOTHER, OTHER_CODE, RETIREE, Stage, packed, set_stage
+from tests.recommender.past import basis, record
 
 PAIRS = 10_000 if os.environ.get("YIDANG_PROVE") else 150
 PROBLEM = {"type", "title", "status", "detail", "request_id"}
@@ -37,7 +39,8 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/v1/opinions"): {"kind": "idea", "said": "a calendar for two"},
 }
 # What stands in an address: of what, never of whom.
-PLACES = {"reminder": "FOOD_PERMIT.2026-11-25", "service": "senior_card", "tag": "new_parent"}
+CROWD = Generation(DAY, 3, "cafe")
+PLACES = {"reminder": "FOOD_PERMIT.2026-11-25", "service": "senior_card", "tag": "new_parent", "trace": "0" * 32}
 QUERIES = {"theme", "explain", "limit", "cursor", "audience"}
 
 
@@ -160,7 +163,9 @@ def test_random_pairs_of_residents_see_nothing_of_each_other(client: TestClient,
     canaries = [f"雀{n:04d}雀" for n in range(people)]
     pages = [*pages_with(stage, persons, firms, canaries)]
     with Store(stage.settings.store_url) as store:
-        store.publish(Generation(DAY, 3, "cafe"), pages, {}, files_with(stage, persons, firms, canaries))
+        store.trace([(person, record(basis())) for person in persons], {basis().id: basis().save()}, CROWD)
+        store.publish(CROWD, pages, {}, files_with(stage, persons, firms, canaries))
+    traces = [trace_of(person, record(basis())) for person in persons]
     tokens = [stage.token(number, exp=now(stage) + 3600) for number in numbers]
     tags: dict[int, str] = {}
     reads = [path for method, path, _ in calls(client) if method == "GET"]
@@ -169,8 +174,9 @@ def test_random_pairs_of_residents_see_nothing_of_each_other(client: TestClient,
         headers = {"Authorization": f"Bearer {tokens[one]}", "If-None-Match": tags.get(other, '""')}
         if firm := random.choice(("", handle(persons[other], firms[other]), handle(persons[one], firms[other]))):
             headers["Acting-For"] = firm
-        answer = client.get(random.choice(reads), headers=headers)
-        assert answer.status_code == (403 if firm else 200), answer.text
+        path = random.choice(reads).replace(PLACES["trace"], traces[other])
+        answer = client.get(path, headers=headers)
+        assert answer.status_code == (403 if firm else 404 if traces[other] in path else 200), answer.text
         assert canaries[other] not in answer.text + str(answer.headers)
         if not firm:
             tags[one] = answer.headers.get("etag", '""')
