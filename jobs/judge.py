@@ -6,6 +6,9 @@ the mask is seen.
 """
 
 import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +22,13 @@ from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
 from recommender.mask import DISMISSED_DAYS, rest_days
+from recommender.windows import next_window
 from tagging import registry as registries
 from tagging.registry import Registry
 from tagging.rules import parse, to_spark
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, Row
 
 TABLE = "judged"
 K = 5
@@ -33,33 +37,57 @@ OPEN_DAYS = 90
 
 
 def judge(context: Context, truth: Path) -> Summary:
-    """Write ``judged``: recall at five of needs that are open, and how much was listed that may not be.
+    """Write ``judged``: recall at five of needs that are open, why the others were missed, and how much was listed that
+    may not be.
 
-    ``truth`` is the folder ``truth`` of a city. The generator's own oracle lists the open needs themselves, so it
-    finds all of them in five places (or as many as there are places); recall is of the same measure.
+    ``truth`` is the folder ``truth`` of a city. Recall of 1 is what an oracle reaches that lists the open needs
+    themselves, five of them or all. ``oracle`` is what it reaches if it may not list what its subject has done, has
+    under way or put away: a need can be open all the same, and no list may hold it.
     """
-    needs = _open_needs(context, truth)
-    counts: dict[str, int] = {}
-    figures: dict[str, float] = {}
-    for kind in KINDS:
-        lists = context.tables.read(f"{kind}_suggestions", context.spark)
-        shown = {row["subject"]: row["services"] for row in _listed(lists).collect()}
-        cold = {row["subject"] for row in with_acts(context, kind).where("size(acts) = 0").select("subject").collect()}
-        own = {subject: wanted for subject, wanted in needs[kind].items() if subject in shown}
-        own_cold = {who: wanted for who, wanted in own.items() if who in cold}
-        for name, some in ((f"{kind} recall@{K}", own), (f"{kind} recall@{K} cold", own_cold)):
-            if some:
-                figures[name] = _recall(some, shown)
-        counts[f"{kind}s in need"], counts[f"{kind}s cold"] = len(own), len(own_cold)
-        counts[f"{kind} offers"] = sum(map(len, shown.values()))
-        counts[f"{kind} forbidden"] = _forbidden(context, kind, lists)
+    needs = open_needs(context, truth)
+    found = {kind: _of(context, kind, needs[kind]) for kind in KINDS}
+    figures = {name: figure for one in found.values() for name, figure in one.figures.items()}
+    counts = {name: count for one in found.values() for name, count in one.counts.items()}
+    missed = {kind: one.missed for kind, one in found.items()}
+    files = {"figures.json": {**figures, **counts}, "missed.json": missed}
+    content = {name: json.dumps(of, indent=1).encode() for name, of in files.items()}
+    context.tables.write_files(TABLE, content, day=context.day, extra={"figures": files["figures.json"]})
+    said = [f"{name} {figure:.3f}" for name, figure in figures.items()]
+    return Summary("judge", counts, " · ".join([*said, *_told(missed)]))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Of one kind of subject: shares, counts, and why needs were missed -> service -> how many."""
+
+    figures: dict[str, float]
+    counts: dict[str, int]
+    missed: dict[str, dict[str, int]]
+
+
+def _of(context: Context, kind: Kind, needs: dict[str, set[str]]) -> Judged:
+    asked = _asked(context, kind, context.tables.read(f"{kind}_suggestions", context.spark)).cache()
+    shown = {row["subject"]: row["services"] for row in asked.select("subject", "services").collect()}
+    cold = {row["subject"] for row in asked.where("size(acts) = 0").select("subject").collect()}
+    own = {subject: wanted for subject, wanted in needs.items() if subject in shown}
+    own_cold = {who: wanted for who, wanted in own.items() if who in cold}
+    in_need = {row["subject"]: row for row in asked.where(asked["subject"].isin(list(own))).collect()}
+    figures = {f"{kind} oracle@{K}": _oracle(own, in_need)} if own else {}
+    for name, some in ((f"{kind} recall@{K}", own), (f"{kind} recall@{K} cold", own_cold)):
+        if some:
+            figures[name] = _recall(some, shown)
+    counts = {
+        f"{kind}s in need": len(own),
+        f"{kind}s cold": len(own_cold),
+        f"{kind} offers": sum(map(len, shown.values())),
+        f"{kind} forbidden": _forbidden(asked),
+    }
+    asked.unpersist()
     told = {name: round(figure, 4) for name, figure in figures.items()}
-    content = json.dumps({**told, **counts}, indent=1).encode()
-    context.tables.write_files(TABLE, {"figures.json": content}, day=context.day, extra={"figures": {**told, **counts}})
-    return Summary("judge", counts, " · ".join(f"{name} {figure:.3f}" for name, figure in told.items()))
+    return Judged(told, counts, _missed(own, shown, in_need))
 
 
-def _open_needs(context: Context, truth: Path) -> dict[Kind, dict[str, set[str]]]:
+def open_needs(context: Context, truth: Path) -> dict[Kind, dict[str, set[str]]]:
     """Kind → subject → services needed for some days and not acted on yet."""
     found: dict[Kind, dict[str, set[str]]] = {kind: {} for kind in KINDS}
     since = context.day - timedelta(days=OPEN_DAYS)
@@ -77,19 +105,61 @@ def _recall(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> float:
     return sum(shares) / len(shares)
 
 
+def _oracle(needs: dict[str, set[str]], in_need: "Mapping[str, Row]") -> float:
+    """As ``_recall`` of lists that hold exactly the needs that are not held back."""
+    return _recall(needs, {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in needs.items()})
+
+
+def _missed(
+    needs: dict[str, set[str]], shown: dict[str, list[str]], in_need: "Mapping[str, Row]"
+) -> dict[str, dict[str, int]]:
+    """Why needs are not among the first K, and of which services how many; what is commonest first."""
+    found: dict[str, Counter[str]] = {}
+    for who, wanted in needs.items():
+        for service in wanted - set(shown[who][:K]):
+            found.setdefault(_why(service, shown[who], in_need[who]), Counter())[service] += 1
+    return {why: dict(found[why].most_common()) for why in sorted(found, key=lambda why: -found[why].total())}
+
+
+def _why(service: str, listed: list[str], row: "Row") -> str:
+    if service in listed:
+        return f"listed below {K}"
+    if service in row["held"]:
+        return "done, under way or put away"
+    if service in row["may"]:
+        return "waiting, closed, replaced or beyond the list"
+    return "entitlement not known" if service in row["perhaps"] else "not entitled"
+
+
+def _told(missed: Mapping[Kind, dict[str, dict[str, int]]]) -> list[str]:
+    return [
+        f"{kind} needs missed: "
+        + ", ".join(f"{why} {sum(of.values())} ({next(iter(of))})" for why, of in found.items())
+        for kind, found in missed.items()
+        if found
+    ]
+
+
 def _listed(lists: "DataFrame") -> "DataFrame":
     return lists.selectExpr("subject", "transform(items, i -> i.service) AS services")
 
 
-def _forbidden(context: Context, kind: Kind, lists: "DataFrame") -> int:
-    """How many listed services their subject may not have, has done or has under way, or put away."""
+def _asked(context: Context, kind: Kind, lists: "DataFrame") -> "DataFrame":
+    """Lists beside what each subject may have, may perhaps have and has done, under way or put away."""
     from pyspark.sql import functions as F
 
     registry, catalogue = registries.load(), catalogues.load()
     files = with_acts(context, kind).withColumn("as_of", F.lit(context.day))
-    may = files.select("subject", "acts", F.expr(_eligible(kind, registry, catalogue)).alias("may"))
+    rules = {name: F.expr(_entitled(kind, registry, catalogue, name)) for name in ("may", "perhaps")}
     held = F.expr(f"transform(filter(acts, a -> {_hidden(kind, catalogue, context)}), a -> a.service)")
-    asked = _listed(lists).join(may.withColumn("held", held), on="subject", how="left")
+    known = files.select("subject", "acts", *(rule.alias(name) for name, rule in rules.items()))
+    return _listed(lists).join(known.withColumn("held", held), on="subject", how="left")
+
+
+def _forbidden(asked: "DataFrame") -> int:
+    """How many listed services their subject may not have, has done or has under way, or put away."""
+    from pyspark.sql import functions as F
+
     wrong = F.expr(
         "size(filter(services, s -> NOT coalesce(array_contains(may, s), FALSE) OR array_contains(held, s)))"
     )
@@ -97,16 +167,20 @@ def _forbidden(context: Context, kind: Kind, lists: "DataFrame") -> int:
     return int(total[0] or 0) if total else 0
 
 
-def _eligible(kind: Kind, registry: Registry, catalogue: Catalogue) -> str:
-    """SQL: the services whose whole requirement holds, as an array of ids."""
+def _entitled(kind: Kind, registry: Registry, catalogue: Catalogue, how: str) -> str:
+    """SQL: the services whose whole requirement holds, or (`perhaps`) is neither true nor false, as an array of ids."""
     tags = registry.rules(kind)
     own = [service for service in catalogue.services if service.audience == kind]
     whole = {one.id: f"({one.requirement}){f' AND lives_in({one.division!r})' if one.division else ''}" for one in own}
     cases = [
-        f"CASE WHEN {to_spark(parse(rule, kind, where=service, tags=tags))} THEN '{service}' END"
+        f"CASE WHEN {_asks(to_spark(parse(rule, kind, where=service, tags=tags)), how)} THEN '{service}' END"
         for service, rule in whole.items()
     ]
     return f"array_compact(array({', '.join(cases)}))"
+
+
+def _asks(rule: str, how: str) -> str:
+    return rule if how == "may" else f"({rule}) IS NULL"
 
 
 def _hidden(kind: Kind, catalogue: Catalogue, context: Context) -> str:
@@ -116,6 +190,12 @@ def _hidden(kind: Kind, catalogue: Catalogue, context: Context) -> str:
     named = ", ".join(f"'{one.id}', {days}" for one, days in zip(own, rests.tolist(), strict=True))
     today = f"DATE'{context.day.isoformat()}'"
     done = f"a.done_on <= {today} AND datediff({today}, a.done_on) < coalesce(map({named})[a.service], 0)"
+    if before := [
+        f"(a.service = '{one.id}' AND a.done_on < DATE'{next_window(one.window, context.day)[0]}')"
+        for one in own
+        if one.window and one.recurs_months
+    ]:
+        done += f" AND NOT ({' OR '.join(before)})"
     doing = f"a.acted_on <= {today} AND {today} < a.open_until"
     put_away = f"a.action = 'dismissed' AND datediff({today}, a.acted_on) BETWEEN 0 AND {DISMISSED_DAYS - 1}"
     return f"coalesce({done}, FALSE) OR coalesce({doing}, FALSE) OR coalesce({put_away}, FALSE)"
