@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import (
     p1_rank,
+    p2_city,
     p3_page,
     p6_build,
     p7_pseudonyms,
@@ -22,6 +23,7 @@ from tests.bench.clock import Figure, Sizes, machine, middle
 
 BENCHES = {
     "p1": p1_rank.run,
+    "p2": p2_city.run,
     "p3": p3_page.run,
     "p6": p6_build.run,
     "p7": p7_pseudonyms.run,
@@ -46,7 +48,7 @@ def main() -> None:
     asked.add_argument("which", nargs="*", metavar="|".join(BENCHES), help="all of them by default")
     asked.add_argument("--out", type=Path, default=Path("build/bench.json"), help="where the figures go as JSON")
     asked.add_argument("--rows", type=int, default=usual.rows, help="rows, numbers or rungs (P6, P7, P8, P13)")
-    asked.add_argument("--persons", type=int, default=usual.persons, help="files to build (P6)")
+    asked.add_argument("--persons", type=int, default=usual.persons, help="persons to rank (P2), files to build (P6)")
     asked.add_argument("--files", type=int, default=usual.files, help="files to tag (P9)")
     asked.add_argument("--memory", default=usual.memory, help="Spark's heap, such as 16g")
     asked.add_argument("--repeats", type=int, default=usual.repeats, help="how often both are measured in turn")
