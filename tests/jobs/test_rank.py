@@ -66,7 +66,7 @@ def ranked(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> T
     tables = Tables(tmp_path_factory.mktemp("town") / "lake")
     settle(cast(), tables, spark)
     words = [
-        (f"{one:032x}", action, EXPIRING, datetime(2026, 3, at, tzinfo=UTC), f"{one}-{at}", RENEWAL)
+        (f"{one:032x}", action, EXPIRING, datetime(2026, 3, at, tzinfo=UTC), f"{one}-{at}", RENEWAL, None)
         for one, action, at in (
             (9000, "tag_deleted", 1),
             (9000, "tag_restored", 2),
@@ -74,7 +74,7 @@ def ranked(spark: "SparkSession", tmp_path_factory: pytest.TempPathFactory) -> T
             (9007, "tag_deleted", 2),
         )
     ]
-    tables.write("feedback", spark.createDataFrame(words, f"{SAID}, service STRING"), day=DAY)
+    tables.write("feedback", spark.createDataFrame(words, f"{SAID}, service STRING, stars INT"), day=DAY)
     train.run(Context(DAY, Settings(lake=tables.root)))
     rank.run(Context(DAY, Settings(lake=tables.root)))
     return tables
