@@ -13,6 +13,7 @@ from jobs.feedback import FEEDBACK
 from jobs.run import run_all
 from profiles.errors import SettingsError
 from profiles.identity.keys import pseudonym
+from recommender.choices import Feedback
 from recommender.store import Store
 from tests.jobs.night import DAY, KEYS, Night
 
@@ -67,8 +68,9 @@ def test_one_run_removes_a_subject_everywhere_and_a_tombstone_keeps_it_out(town:
     context.tables.write("feedback", spark.createDataFrame(did, FEEDBACK), day=DAY)
     raw = client.Redis.from_url(context.settings.store_url)
     raw.hset(f"y:c:{who}", "l", "en")
-    raw.xadd("y:feedback", {"subject": who, "kind": "person"})
-    raw.xadd("y:feedback", {"subject": "f" * 32, "kind": "person"})
+    for opener in (who, "f" * 32):
+        opened = Feedback(opener, "person", "newborn_registration", "opened", datetime(2026, 11, 2, tzinfo=UTC))
+        raw.xadd("y:feedback", opened.fields())  # type: ignore[arg-type]
     raw.set(f"y:k:{who}:once", "1")
     files = context.tables.read("person_files", spark)
     before = files.count()
@@ -112,9 +114,9 @@ def test_a_lifted_tombstone_lets_the_subject_come_in_again(town: Night, spark: "
 
 def test_who_asked_on_their_page_is_erased_by_the_next_run_and_nobody_else(town: Night, spark: "SparkSession") -> None:
     context, who = town.context, a_parent(town)
-    one = {"subject": who, "kind": "person", "service": "", "action": "erasure", "at": "2026-11-22T10:00:00+08:00"}
+    asked = Feedback(who, "person", "", "erasure", datetime(2026, 11, 22, 2, tzinfo=UTC))
     with client.Redis.from_url(context.settings.store_url) as store:
-        store.xadd("y:feedback", one)
+        store.xadd("y:feedback", asked.fields())  # type: ignore[arg-type]
         store.hset(f"y:c:{who}", "e", DAY.isoformat())
     before = context.tables.manifest("erased").rows
     files = context.tables.read("person_files", spark).count()
