@@ -22,6 +22,7 @@ WHAT: Mapping[str, tuple[str, str]] = MappingProxyType(
         "/v1/me/documents": ("证照", "the documents"),
         "/v1/me/bundles": ("一件事进度", "how far bundles have come"),
         "/v1/me/suggestions": ("推荐事项", "the suggestions"),
+        "/v1/me/suggestions/{trace}/why": ("推荐事项的理由", "why a list of suggestions was as it was"),
         "/v1/me/reminders": ("到期提醒", "the reminders"),
         "/v1/me/reminders/{reminder}": ("一条到期提醒", "one reminder"),
         "/v1/me/calendar.ics": ("到期日历", "the calendar"),
