@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from typing import Self, cast
 
 import msgspec
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from recommender.access import Access
 from recommender.chain import Head
 from recommender.generation import ACCESSES, AUDITED
-from recommender.store.reach import address, reached
+from recommender.store.reach import address, connected, reached
 
 
 class AccessQueue:
@@ -19,8 +16,7 @@ class AccessQueue:
 
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         self._where = address(url)
-        retry = Retry(NoBackoff(), 1)
-        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
+        self._client = connected(url, timeout)
 
     def __enter__(self) -> Self:
         return self

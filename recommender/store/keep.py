@@ -7,8 +7,6 @@ from typing import Any, Protocol, Self, cast
 
 import msgspec
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from profiles.errors import StoreUnavailable
 from recommender.choices import Feedback, Notice
@@ -25,7 +23,7 @@ from recommender.generation import (
 )
 from recommender.helping import Help
 from recommender.store import mail, past
-from recommender.store.reach import address, batches, field, reached
+from recommender.store.reach import address, batches, connected, field, reached
 
 GROUP = CONSUMER = "jobs"
 BATCH = 5_000
@@ -51,8 +49,7 @@ class Store:
 
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         self._where = address(url)
-        retry = Retry(NoBackoff(), 1)
-        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
+        self._client = connected(url, timeout)
 
     def __enter__(self) -> Self:
         return self

@@ -12,8 +12,6 @@ from typing import Any, Literal, NamedTuple, Self, cast
 
 import msgspec
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from profiles.errors import StoreUnavailable
 from recommender.choices import Choices, Notice
@@ -35,7 +33,7 @@ from recommender.generation import (
 from recommender.page import Page
 from recommender.page import decode as decode_page
 from recommender.store.keep import INBOX_KEPT_SECONDS, entries_of
-from recommender.store.reach import address, batches, field, reached
+from recommender.store.reach import address, batches, connected, field, reached
 
 GROUP = "deliver"
 BATCH = 1_000
@@ -161,8 +159,7 @@ class Outbox:
 
     def __init__(self, url: str, worker: str = "", *, stale_seconds: float = 120.0, timeout: float = 5.0) -> None:
         self._where, self._worker, self._stale = address(url), worker, stale_seconds
-        retry = Retry(NoBackoff(), 1)
-        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
+        self._client = connected(url, timeout)
         self._scripts = {
             name: self._client.register_script(text)
             for name, text in (

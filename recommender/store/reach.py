@@ -8,10 +8,18 @@ from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from profiles.errors import StoreUnavailable
 
 Row = TypeVar("Row")
+
+
+def connected(url: str, timeout: float) -> redis.Redis:
+    """A client that waits so many seconds, for a connection and for an answer, and tries once more at once."""
+    retry = Retry(NoBackoff(), 1)
+    return redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
 
 
 @contextmanager

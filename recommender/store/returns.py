@@ -5,15 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self, cast
 
 import msgspec
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from recommender.delivery.outgoing import decode, encode
 from recommender.escalation import Receipt, Status
 from recommender.generation import SHARDS, dead_key, later_key, mail_key, outbox_key, receipts_key, shard_of
 from recommender.store.outbox import Dead
-from recommender.store.reach import address, reached
+from recommender.store.reach import address, connected, reached
 
 BATCH = 5_000
 
@@ -32,8 +29,7 @@ class Returns:
 
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         self._where = address(url)
-        retry = Retry(NoBackoff(), 1)
-        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
+        self._client = connected(url, timeout)
 
     def __enter__(self) -> Self:
         return self
