@@ -127,6 +127,10 @@ class Client:
         """What was reported as not done or rated badly, and how far its answer has come."""
         return self._read("/v1/me/cases", schemas.HelpCases).cases
 
+    def choices(self) -> schemas.Chosen:
+        """What was chosen, and by which channels reminders come."""
+        return self._read("/v1/me/choices", schemas.Chosen)
+
     def choose(self, *, personalised: bool | None = None, locale: str | None = None) -> bool:
         """Turn personalisation off or on, or choose a language; whether anything changed."""
         return self._write("PATCH", "/v1/me/choices", {"personalised": personalised, "locale": locale}).counted

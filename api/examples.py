@@ -105,7 +105,20 @@ HOME = schemas.Home(
     likely=(LIKELY,),
     trace=TRACE,
 )
-CHOSEN = schemas.Chosen(True, "en", {"newborn_hukou": TODAY}, {}, {"fact:sex": TODAY}, {}, {"just_moved": TODAY})
+CHOSEN = schemas.Chosen(
+    personalised=True,
+    locale="en",
+    dismissed={"newborn_hukou": TODAY},
+    done={},
+    corrections={"fact:sex": TODAY},
+    reminders={},
+    tags_deleted={"just_moved": TODAY},
+    channels=("email", "portal"),
+    addresses={"email": "wang@mail.example"},
+    unsubscribed=(),
+    reached_by=("email",),
+    quiet="22:00-07:30",
+)
 FILE = schemas.File(
     known=True,
     today=TODAY,
@@ -243,6 +256,7 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
             FILLED,
             HELP,
             ACCESS_LOG,
+            CHOSEN,
             schemas.Guide(
                 CARD,
                 "person",

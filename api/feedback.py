@@ -11,9 +11,10 @@ from api import delivery
 from api.auth import me
 from api.describe import answer, refused
 from api.helping import opened, opens_a_case
+from api.home import read_at
 from api.noting import ANEW, OnlyOnce, noted, receipt
 from api.problems import UNKNOWN_ITEM, UNKNOWN_SERVICE, Refusal
-from api.schemas import ChoicesIn, CorrectionIn, FeedbackIn, Receipt
+from api.schemas import ChoicesIn, Chosen, CorrectionIn, FeedbackIn, Receipt
 from api.scopes import CHOICES_WRITE, CORRECTIONS_WRITE, FEEDBACK_WRITE
 from profiles.model import Kind
 from recommender.acting import Subject
@@ -37,6 +38,12 @@ async def feedback(request: Request, me: GivesFeedback, given: FeedbackIn, once:
     if opens_a_case(given):
         return receipt(await opened(request, me, given, once))
     return receipt(await act(request, me, given.service, given.action, given.stars, once))
+
+
+read_at(
+    router, "/v1/me/choices", Chosen, "The choices.",
+    "What was chosen: what is hidden, done or deleted, the language, and how reminders come", lambda join: join.chosen,
+)  # fmt: skip
 
 
 @router.patch(

@@ -114,12 +114,15 @@ def etag(stored: StoredHome, reader: Reader, catalogue: str, *more: str) -> str:
     )
     chosen = (
         choices.personalised,
+        choices.locale,
         sorted(choices.dismissed.items()),
         sorted(choices.done.items()),
         sorted(choices.corrections.items()),
         sorted(choices.tags_deleted.items()),
         sorted((number, case.text) for number, case in choices.help.items()),
         sorted((reminder, marked.text) for reminder, marked in choices.reminders.items()),
+        (choices.wishes.channels, choices.wishes.quiet, sorted(choices.wishes.ended)),
+        sorted(choices.addresses.items()),
         [notice.id for notice in stored.inbox],
     )
     return f'"{blake2b(msgspec.msgpack.encode((mine, chosen)), digest_size=12).hexdigest()}"'

@@ -8,6 +8,7 @@ import msgspec
 
 from api import schemas
 from api.cards import Cards
+from api.chosen import chosen
 from api.due import Dues
 from api.filed import Filed
 from api.filled import Forms
@@ -80,7 +81,7 @@ class Join:
 
     def export(self, stored: StoredHome, reader: Reader) -> schemas.Export:
         """Everything that the store holds for the reader, in words and with its sources."""
-        home, choices = self.home(stored, reader), stored.choices
+        home = self.home(stored, reader)
         return schemas.Export(
             taken_on=reader.today,
             generation=stored.generation.text,
@@ -90,15 +91,7 @@ class Join:
             file=self.file(stored, reader),
             tags=self.tags(stored, reader),
             help=self.help(stored, reader).cases,
-            choices=schemas.Chosen(
-                choices.personalised,
-                choices.locale,
-                dict(choices.dismissed),
-                dict(choices.done),
-                dict(choices.corrections),
-                {reminder: marked.text for reminder, marked in choices.reminders.items()},
-                dict(choices.tags_deleted),
-            ),
+            choices=self.chosen(stored, reader),
         )
 
     def file(self, stored: StoredHome, reader: Reader) -> schemas.File:
@@ -116,6 +109,10 @@ class Join:
     def help(self, stored: StoredHome, reader: Reader) -> schemas.HelpCases:
         """The cases of help."""
         return self._helped.cases(stored, reader)
+
+    def chosen(self, stored: StoredHome, reader: Reader) -> schemas.Chosen:
+        """What the subject chose."""
+        return chosen(stored, reader, self._words)
 
     def outlook(self, stored: StoredHome, reader: Reader) -> schemas.Outlook:
         """What is to come, alone."""

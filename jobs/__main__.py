@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs import audit_command, cases_command, delivery_commands
+from jobs import audit_command, cases_command, delivery_commands, feedback_command
 from jobs.locks import in_use
 from jobs.options import DayOption, LakeOption, SourceOption, SuppliersOption, TraceOption, day_of
 from jobs.run import ORDER, Context, city_summary, run_all
@@ -25,7 +25,6 @@ app = typer.Typer(
 )
 
 ABOUT = {
-    "feedback": "Bring what residents did on their pages from the store into the lake.",
     "erasures": "Erase who asked for it on their page.",
     "gate": "Check every delivered row by its contract: accepted, or quarantined with a reason.",
     "link": "Link records without an identity number, such as a school roll's, to residents.",
@@ -40,7 +39,7 @@ ABOUT = {
     "remind": "Plan the day's reminders, fill inboxes, and list what nobody received.",
 }
 # Jobs that have more to them than being run.
-GROUPS = {"audit": audit_command.app, "cases": cases_command.app}
+GROUPS = {"feedback": feedback_command.app, "audit": audit_command.app, "cases": cases_command.app}
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
 """Keeps who read whose file, as a chain in which no entry can be changed, taken out or moved unseen; it shows nobody.
 
 The API notes every read in the store; here each becomes an entry of the table ``audit``, once, and only then leaves
-the store. What the API is known to have lost becomes an entry too. The pseudonym stands beside the chained content,
-which holds a mark of it alone, so that keys can be rotated; an erased subject's entries lose content and pseudonym and
-keep their hash. The head that is printed is worth keeping elsewhere: with it, ``verify`` sees whatever was cut off.
+the store. What the API is known to have lost becomes an entry too, and so does the end of a process of it that was
+killed, after which nobody knows whether it had noted more. The pseudonym stands beside the chained content, which holds
+a mark of it alone, so that keys can be rotated; an erased subject's entries lose content and pseudonym and keep their
+hash. The head that is printed is worth keeping elsewhere: with it, ``verify`` sees whatever was cut off.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,18 +36,23 @@ def run(context: Context) -> Summary:
     A store that does not answer is no reason to stop the day's other jobs: what waits there waits on.
     """
     taken = lost = 0
-    head = Head()
     try:
         with AccessQueue(context.settings.store_url) as queue:
+            killed = queue.killed()  # before their last reads are taken, which are thereby all that will come
             while found := queue.oldest(BATCH):
                 sort = sorted_out(found, _known(context)[1])
                 head = _append(context, _told(sort.new, sort.lost, context.settings.key_id), sort.last)
                 queue.settle(len(found), head)
-                taken, lost = taken + len(sort.new), lost + sum(one.last - one.first + 1 for one in sort.lost)
+                taken, lost = taken + len(sort.new), lost + sum(one.count for one in sort.lost)
+            if killed:
+                sort = sorted_out([], _known(context)[1], killed)
+                head = _append(context, _told([], sort.lost, context.settings.key_id), sort.last)
+                queue.settle(0, head, killed)
     except StoreUnavailable as away:
         return Summary("audit", {"reads": taken, "lost": lost}, f"left in the store: {away}")
-    head = head if taken or lost else _known(context)[0]
-    return Summary("audit", {"reads": taken, "lost": lost, "entries": head.number}, f"head {head.text}")
+    head = _known(context)[0]
+    counts = {"reads": taken, "lost": lost, "killed": len(killed), "entries": head.number}
+    return Summary("audit", counts, f"head {head.text}")
 
 
 def verify(context: Context, known: Sequence[str] = ()) -> Summary:
@@ -149,8 +155,7 @@ def _mismarked(context: Context, entries: Sequence[tuple[Entry, str | None]]) ->
 
 
 def _count(entry: Entry) -> int:
-    content = msgspec.json.decode(entry.content or "{}")
-    return int(content["last"]) - int(content["first"]) + 1 if content else 0
+    return msgspec.json.decode(entry.content, type=Lost).count if entry.content else 0
 
 
 def _mark(process: str, number: int, subject: str) -> str:

@@ -70,9 +70,13 @@ class Deliverer:
         """
         self.outbox.wake(self.clock())
         attended = 0
-        for ticket in self.outbox.tickets(AT_A_TIME):
-            self._attend(ticket)
-            attended += 1
+        try:
+            for ticket in self.outbox.tickets(AT_A_TIME):
+                self._attend(ticket)
+                attended += 1
+        finally:
+            for carrier in self.carriers.values():
+                carrier.rest()
         return attended
 
     def _attend(self, ticket: Ticket) -> None:
@@ -83,8 +87,8 @@ class Deliverer:
             return
         if message is None:
             return
+        now = self.clock()  # before: what was chosen until then is known, and what is sent is dated no later
         page, choices = self.outbox.standing(ticket.subject)
-        now = self.clock()
         decision = decide(message, page, choices, now, self.catalogue)
         if isinstance(decision, Send) and not self._within_the_week(ticket, decision, now):
             monday = hours.next_monday(hours.civil_day(now))
@@ -117,7 +121,8 @@ class Deliverer:
         self.ledger.carried(ticket.message, channel, answer.status, answer.why)
         if answer.status == "later":
             failed = going.failed(channel)
-            pause = wait(self.catalogue.delivery.retries, message.id, channel, failed.failures[channel])
+            tries = failed.failures[channel]
+            pause = wait(self.catalogue.delivery.retries, message.id, channel, tries, answer.rest)
             if pause is not None:
                 return Settled(failed, now + pause, rest=rest), "later"
         status: Literal["sent", "delivered", "failed"] = "failed" if answer.status == "later" else answer.status

@@ -1,7 +1,8 @@
 """Brings what residents did on their pages from the store into the table ``feedback``; it judges none of it.
 
 An entry leaves the store only once the table that holds it is written, and comes in at most once, by its id: whatever
-breaks in between, a rerun takes up where it stopped. A dismissal that was taken back is kept as ``undone``.
+breaks in between, a rerun takes up where it stopped. A dismissal that was taken back is kept as ``undone``. What cannot
+be read is set aside in the store, with the reason, and stops nothing that comes after it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,16 +29,26 @@ def run(context: Context) -> Summary:
 
     A store that does not answer is no reason to stop the day's other jobs: nothing is lost, the next run drains it.
     """
-    taken = 0
+    taken = aside = 0
     try:
         with Store(context.settings.store_url) as store:
             for waiting in drained(context, store):
                 taken += len(waiting)
                 context.progress("draining feedback", taken, 0)
+            aside = len(store.set_aside())
     except StoreUnavailable as away:
         return Summary("feedback", {"taken": taken}, f"left in the store: {away}")
     rows = context.tables.manifest(TABLE).rows if context.tables.exists(TABLE) else 0
-    return Summary("feedback", {"taken": taken, "kept": rows})
+    note = "see `python -m jobs feedback unreadable`" if aside else ""
+    return Summary("feedback", {"taken": taken, "kept": rows, "unreadable": aside}, note)
+
+
+def unreadable(store: Store) -> Iterator[str]:
+    """A line for each entry that could not be read, the oldest first: why, and its fields by name; no value."""
+    found = store.set_aside()
+    for entry, why, fields in found:
+        yield f"{entry}  {why} ({', '.join(fields)})"
+    yield f"{len(found):,} unreadable"
 
 
 def drained(

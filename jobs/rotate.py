@@ -37,7 +37,7 @@ def run(context: Context) -> Summary:
 
     Raises:
         KeyMaterialError: the new keys do not follow on the old ones, the old ones are not those that made the lake, a
-            table is under neither, or nobody declared what a table holds.
+            table is under neither, nobody declared what a table holds, or feedback is set aside unread.
         StoreUnavailable: the store does not answer; nothing was touched.
     """
     renewed = Context(context.day, _renewed(context.settings), context.progress)
@@ -49,7 +49,11 @@ def run(context: Context) -> Summary:
         audit.run(context)  # reads that wait in the store are under the old keys
     waiting = _waiting(context.tables, rotation)
     with Store(context.settings.store_url) as store:
-        store.ping()
+        if aside := len(store.set_aside()):
+            raise KeyMaterialError(
+                f"{aside} entries of feedback could not be read and would stay under the old keys: let them be read "
+                "again or drop them with `python -m jobs feedback unreadable`, run `feedback`, then rotate again."
+            )
         moved = store.rename(_subjects(context, rotation, waiting), Anew(rotation))
         if waiting:
             store.forget_pages()  # nobody could find them, or open what is sealed in them, with the new keys

@@ -20,6 +20,7 @@ The whole tree::
     ├── StoreUnavailable        the serving store does not answer
     ├── AuditBroken             the chain of who read what was tampered with
     ├── CaseFault               what somebody wants to do with a case of help cannot be done with it now
+    ├── FeedbackUnreadable      an entry of the feedback stream is not what this release writes
     ├── KeyReused               a request repeats the key of another request with another content
     ├── SettingsError           a setting is missing or makes no sense
     ├── MissingExtra            what was asked for needs a library that is not installed
@@ -97,6 +98,10 @@ class AuditBroken(YidangError):
 
 class CaseFault(YidangError):
     """What somebody wants to do with a case of help cannot be done with it now."""
+
+
+class FeedbackUnreadable(YidangError):
+    """An entry of the feedback stream is not what this release writes; it is set aside with this reason."""
 
 
 class KeyReused(YidangError):

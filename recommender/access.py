@@ -3,7 +3,7 @@
 Whoever reads as another person is known by a name that means something beside this one file only, as in ``acting``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -39,19 +39,26 @@ class Access(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True)
 class Lost:
-    """Reads of one process that were answered and of which no more is known: numbers ``first`` to ``last``."""
+    """Reads of one process that were answered and of which no more is known: numbers ``first`` to ``last``.
+
+    Without ``last`` the process was killed, and nobody knows whether it had noted any more.
+    """
 
     process: str
     first: int
-    last: int
+    last: int | None
+
+    @property
+    def count(self) -> int:
+        """How many reads are known to be lost."""
+        return 0 if self.last is None else self.last - self.first + 1
 
 
 @dataclass(frozen=True)
 class Sorted:
     """Reads that are new, those that are lacking, and the last number of each process, below zero where it ended.
 
-    A process that ended is known for as long as its reads may come once more, because a run broke off. Of one that
-    ended without saying so, what it had noted and not written is lost without a number.
+    A process that ended is known for as long as its reads may come once more, because a run broke off.
     """
 
     new: list[Access]
@@ -68,15 +75,19 @@ def known_as(person: str, subject: str) -> str:
     return f"resident.{blake2b(person.encode(), key=subject.encode(), digest_size=8).hexdigest()}"
 
 
-def sorted_out(found: Sequence[Access], last: Mapping[str, int]) -> Sorted:
+def sorted_out(found: Sequence[Access], last: Mapping[str, int], killed: Collection[str] = ()) -> Sorted:
     """What of ``found`` is new beyond the ``last`` number known of each process, and what is lacking between.
+
+    Of who was ``killed``, what came after the last of its reads is lost, whatever that was.
 
     >>> read = [Access("s", "/v1/me/home", 0, "portal", process="p", number=n) for n in (1, 2, 5)]
     >>> sort = sorted_out(read, {"p": 1})
     >>> [one.number for one in sort.new], sort.lost, sort.last
     ([2, 5], [Lost(process='p', first=3, last=4)], {'p': 5})
+    >>> sorted_out([], {"p": 5}, ["p"]).lost
+    [Lost(process='p', first=6, last=None)]
     """
-    here = {one.process for one in found}
+    here = {one.process for one in found} | set(killed)
     sort = Sorted([], [], {process: number for process, number in last.items() if number > 0 or process in here})
     for one in found:
         before = abs(sort.last.get(one.process, 0))
@@ -87,4 +98,9 @@ def sorted_out(found: Sequence[Access], last: Mapping[str, int]) -> Sorted:
         sort.last[one.process] = -one.number if one.what == CLOSED else one.number
         if one.what != CLOSED:
             sort.new.append(one)
+    for process in sorted(killed):
+        known = sort.last.get(process, 0)
+        if known >= 0:  # nobody heard of its end before
+            sort.lost.append(Lost(process, known + 1, None))
+            sort.last[process] = -max(known, 1)
     return sort

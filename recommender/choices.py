@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
+from profiles.errors import FeedbackUnreadable
+from profiles.model import Kind
 from recommender.helping import Help
 from recommender.terms import Quiet
 
@@ -200,17 +202,40 @@ class Feedback:
 
     @classmethod
     def from_fields(cls, entry: bytes, fields: Mapping[bytes, bytes]) -> "Feedback":
-        """The feedback that ``fields`` wrote."""
-        text = {name.decode(): value.decode() for name, value in fields.items()}
-        return cls(
-            subject=text["subject"],
-            kind=text["kind"],
-            service=text["service"],
-            action=msgspec.convert(text["action"], Action),
-            at=datetime.fromisoformat(text["at"]),
-            stars=int(text["stars"]) if "stars" in text else None,
-            about=text.get("about", ""),
-            said=text.get("said", ""),
-            by=text.get("by", ""),
-            entry=entry.decode(),
-        )
+        """The feedback that ``fields`` wrote.
+
+        Raises:
+            FeedbackUnreadable: a field is lacking or is not what it should be; the message names it, never its value.
+        """
+        try:
+            text = {name.decode(): value.decode() for name, value in fields.items()}
+            written = msgspec.convert(text, _Written, strict=False)
+        except UnicodeDecodeError:
+            raise FeedbackUnreadable("a field is no text") from None
+        except msgspec.ValidationError as error:
+            raise FeedbackUnreadable(_fault(str(error))) from None
+        return cls(**msgspec.structs.asdict(written), entry=entry.decode())
+
+
+class _Written(msgspec.Struct):
+    """The fields of a stream entry."""
+
+    subject: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    kind: Kind
+    service: str
+    action: Action
+    at: datetime
+    stars: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
+    about: str = ""
+    said: str = ""
+    by: str = ""
+
+
+def _fault(told: str) -> str:
+    """Which field is at fault, without its value, which the library's words may quote.
+
+    >>> _fault("Invalid enum value 'danced' - at `$.action`"), _fault("Object missing required field `at`")
+    ('its field action is not what it should be', 'it has no field at')
+    """
+    name = told.rstrip("`").rpartition("`")[2].removeprefix("$.")
+    return f"it has no field {name}" if "missing" in told else f"its field {name} is not what it should be"

@@ -12,8 +12,10 @@ POINTER = "y:gen"  # the generation that readers see
 STARTED = "y:gens"  # every generation with keys in the store, whole or torn
 TRACED = "y:traced"  # the generations whose lists can be explained, in the order in which they came
 FEEDBACK = "y:feedback"
+UNREADABLE = "y:feedback:unreadable"  # what of it could not be read, with the reason
 SHARDS = "0123456789abcdef"
 ACCESSES = "y:access"  # reads that are not in the audit yet
+ANSWERING = "y:access:by"  # the processes that note reads and have not said that they ended
 AUDITED = "y:audit"  # the head of the audit's chain
 
 PAGES_PER_BUCKET = 100
@@ -165,6 +167,11 @@ def _tag(subject: str) -> str:
 def accesses_key(subject: str) -> str:
     """The list of the newest reads of the subject's file."""
     return f"y:a:{subject}"
+
+
+def answering_key(process: str) -> str:
+    """The sign that a process which notes reads is alive; it goes when the process says nothing for long."""
+    return f"y:access:by:{process}"
 
 
 def once_keys(subject: str) -> str:

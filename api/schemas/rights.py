@@ -20,7 +20,11 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """What the subject chose, as the store keeps it: services and reminders by id."""
+    """What the subject chose, as the store keeps it: services and reminders by id.
+
+    ``channels``, ``addresses`` and ``quiet`` are as they are given; ``reached_by`` is by which channels reminders come
+    in turn by all of that, and ``unsubscribed`` which were ended by a letter's own button.
+    """
 
     personalised: bool
     locale: str
@@ -29,6 +33,11 @@ class Chosen(msgspec.Struct, frozen=True):
     corrections: dict[str, date]
     reminders: dict[str, str]
     tags_deleted: dict[str, date]
+    channels: tuple[str, ...]
+    addresses: dict[str, str]
+    unsubscribed: tuple[str, ...]
+    reached_by: tuple[str, ...]
+    quiet: str  # those of the city where none were chosen
 
 
 class Export(msgspec.Struct, frozen=True):

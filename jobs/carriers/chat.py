@@ -27,3 +27,6 @@ class Chat:
         text = f"{parcel.letter.short}\n{parcel.links.page}\n#{parcel.id[:_SHOWN]}"
         sent = robot.notify(title=parcel.letter.subject, body=text, body_format=NotifyFormat.TEXT)
         return Answer("sent") if sent else Answer("later", "not_taken")
+
+    def rest(self) -> None:
+        """Nothing was kept open."""

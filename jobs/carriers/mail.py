@@ -1,13 +1,13 @@
 """Sends letters by e-mail (SMTP): Message-ID is made of the message's id, by which a receiver knows a repeated one.
 
-Every letter carries List-Unsubscribe with one click (RFC 8058). The connection is encrypted, but for a server on this
-machine itself. What a server says of an address is told by its code alone, never by its words, which may quote it.
+One connection carries the letters of a round, and is asked before each whether it still stands. Every letter carries
+List-Unsubscribe with one click (RFC 8058). The connection is encrypted, but for a server on this machine itself. What a
+server says of an address is told by its code alone, never by its words, which may quote it.
 """
 
 import smtplib
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import format_datetime
@@ -34,6 +34,7 @@ class Mail:
         self._port = parts.port or (465 if self._tls else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._sender = sender
+        self._server: smtplib.SMTP | None = None
 
     def carry(self, parcel: Parcel) -> Answer:
         """Try once."""
@@ -42,29 +43,47 @@ class Mail:
         except ValueError:
             return Answer("failed", "malformed_address")
         try:
-            with self._server() as server:
-                server.send_message(message)
+            self._standing().send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             return _answer(min(code for code, _ in refused.recipients.values()))
         except smtplib.SMTPResponseException as refused:
+            self.rest()
             return _answer(refused.smtp_code)
         except (smtplib.SMTPException, OSError) as error:
+            self.rest()
             return Answer("later", type(error).__name__)
         return Answer("sent")
 
-    @contextmanager
-    def _server(self) -> "Iterator[smtplib.SMTP]":
+    def rest(self) -> None:
+        """Take leave of the server."""
+        server, self._server = self._server, None
+        if server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+
+    def _standing(self) -> smtplib.SMTP:
+        """The connection as it stands, or a new one where it does not any more."""
+        if self._server is not None and not _answers(self._server):
+            self.rest()
+        if self._server is None:
+            self._server = self._opened()
+        return self._server
+
+    def _opened(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
+        server: smtplib.SMTP
         if self._tls:
-            with smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=context) as server:
-                self._sign_in(server)
-                yield server
-            return
-        with smtplib.SMTP(self._host, self._port, timeout=SECONDS) as server:
-            if self._host not in _LOOPBACK:
+            server = smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(self._host, self._port, timeout=SECONDS)
+        try:
+            if not self._tls and self._host not in _LOOPBACK:
                 server.starttls(context=context)
             self._sign_in(server)
-            yield server
+        except BaseException:
+            server.close()
+            raise
+        return server
 
     def _sign_in(self, server: smtplib.SMTP) -> None:
         if self._user:
@@ -87,6 +106,13 @@ def letter_of(parcel: Parcel, sender: str) -> EmailMessage:
     message.set_content(parcel.letter.plain)
     message.add_alternative(parcel.letter.html, subtype="html")
     return message
+
+
+def _answers(server: smtplib.SMTP) -> bool:
+    try:
+        return server.noop()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
 
 
 def _answer(code: int) -> Answer:

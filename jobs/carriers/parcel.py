@@ -1,7 +1,7 @@
 """What a carrier is handed and what it answers, as plain data."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from recommender.delivery.letter import Letter, Links
@@ -21,10 +21,14 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a parcel; ``why`` is a word for logs and operators, and quotes nothing of address or letter."""
+    """What became of a parcel; ``why`` is a word for logs and operators, and quotes nothing of address or letter.
+
+    ``rest`` is how long the receiver asked to be left alone.
+    """
 
     status: Literal["sent", "delivered", "failed", "later"]
     why: str = ""
+    rest: timedelta = timedelta(0)
 
 
 class Carrier(Protocol):
@@ -32,3 +36,6 @@ class Carrier(Protocol):
 
     def carry(self, parcel: Parcel) -> Answer:
         """Try once; what goes wrong on the way is an answer, never an exception."""
+
+    def rest(self) -> None:
+        """No parcel follows for now: what was kept open for the next one is closed."""

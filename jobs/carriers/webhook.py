@@ -5,7 +5,8 @@ No redirect is followed, no proxy is asked, and nothing of an answer's body is r
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,8 @@ from jobs.carriers.parcel import Answer, Parcel
 
 SECONDS = 10.0
 _REFUSED_FOR_GOOD = frozenset({410, 413})
+_BUSY = frozenset({429, 503})
+_LONGEST_REST = 365 * 86_400  # what is longer is held to the policy's longest wait anyway
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -66,10 +69,13 @@ class Webhooks:
             return Answer("later", "unresolved")
         body = msgspec.json.encode(_body(parcel))
         try:
-            status = self._post(target, body, self._headers(target, parcel, body))
+            status, after = self._post(target, body, self._headers(target, parcel, body))
         except (urllib3.exceptions.HTTPError, OSError) as error:
             return Answer("later", type(error).__name__)
-        return _answer(status)
+        return _answer(status, after, parcel.at)
+
+    def rest(self) -> None:
+        """Nothing was kept open."""
 
     def _headers(self, target: Target, parcel: Parcel, body: bytes) -> dict[str, str]:
         at = parcel.at.astimezone(UTC)
@@ -83,8 +89,8 @@ class Webhooks:
             "webhook-signature": " ".join(signatures),
         }
 
-    def _post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
-        """The answer's status, from the address that was checked and under the name that was asked for."""
+    def _post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+        """The answer's status and Retry-After, from the address that was checked, under the name that was asked for."""
         timeout = urllib3.Timeout(total=SECONDS)
         pool: urllib3.HTTPConnectionPool
         if target.tls:
@@ -98,7 +104,7 @@ class Webhooks:
                 "POST", target.path, body, headers, retries=False, redirect=False, preload_content=False
             )
             answer.close()
-            return answer.status
+            return answer.status, answer.headers.get("Retry-After", "")
 
 
 def _body(parcel: Parcel) -> Body:
@@ -118,10 +124,25 @@ def _body(parcel: Parcel) -> Body:
     return Body(parcel.at.isoformat(), data)
 
 
-def _answer(status: int) -> Answer:
+def _answer(status: int, after: str, at: datetime) -> Answer:
     """Any 2xx says that the receiver has it; a redirect is not followed, and 410 says never again."""
     if 200 <= status < 300:
         return Answer("delivered")
     if 300 <= status < 400 or status in _REFUSED_FOR_GOOD:
         return Answer("failed", f"status_{status}")
-    return Answer("later", f"status_{status}")
+    return Answer("later", f"status_{status}", asked_rest(after, at) if status in _BUSY else timedelta(0))
+
+
+def asked_rest(after: str, at: datetime) -> timedelta:
+    """How long Retry-After (RFC 9110) asks to wait, in seconds or until a date; nothing where it says neither.
+
+    >>> at = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+    >>> [str(asked_rest(text, at)) for text in ("120", "Sun, 22 Nov 2026 01:05:00 GMT", "soon", "")]
+    ['0:02:00', '0:05:00', '0:00:00', '0:00:00']
+    """
+    if after.isascii() and after.isdigit():
+        return timedelta(seconds=min(int(after), _LONGEST_REST))
+    try:
+        return max(parsedate_to_datetime(after) - at, timedelta(0))
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return timedelta(0)

@@ -1,13 +1,13 @@
 """The reads that wait to be put into the audit, for the job that does; what it takes stays until it is durable."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Self, cast
 
 import msgspec
 
 from recommender.access import Access
 from recommender.chain import Head
-from recommender.generation import ACCESSES, AUDITED
+from recommender.generation import ACCESSES, ANSWERING, AUDITED, answering_key
 from recommender.store.reach import address, connected, reached
 
 
@@ -30,10 +30,19 @@ class AccessQueue:
             rows = cast("list[bytes]", self._client.lrange(ACCESSES, 0, most - 1))
         return [msgspec.msgpack.decode(row, type=Access) for row in rows]
 
-    def settle(self, count: int, head: Head) -> None:
-        """Forget so many of the oldest, which are in the audit by now, whose head is kept; both or neither."""
+    def killed(self) -> list[str]:
+        """The processes that noted reads, did not say that they ended, and have not said anything for an hour."""
+        with reached(self._where):
+            known = sorted(one.decode() for one in cast("set[bytes]", self._client.smembers(ANSWERING)))
+            return [process for process in known if not self._client.exists(answering_key(process))]
+
+    def settle(self, count: int, head: Head, killed: Sequence[str] = ()) -> None:
+        """Forget so many of the oldest and who was killed, which are in the audit by now, whose head is kept; all or
+        nothing."""
         with reached(self._where), self._client.pipeline(transaction=True) as pipe:
             pipe.ltrim(ACCESSES, count, -1)
+            if killed:
+                pipe.srem(ANSWERING, *killed)
             pipe.set(AUDITED, head.text)
             pipe.execute()
 

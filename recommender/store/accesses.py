@@ -1,14 +1,16 @@
 """Takes note of reads in memory and writes them behind the answers, so that no page waits for it; it judges none.
 
 What is noted is written at once, many in one go, and waits where the store takes no writes: up to ``most`` of them,
-then what is noted is lost, and counted. A process that is killed loses what it had not written yet, which is the
-reads of a few milliseconds while the store is well. A read that is lost leaves a gap in the numbers of its process.
+then what is noted is lost, and counted. A read that is lost leaves a gap in the numbers of its process. One that is
+killed loses what it had not written yet, which is the reads of a few milliseconds while the store is well; its sign of
+life goes out, and by that the audit knows that there may be more than was written.
 """
 
 import asyncio
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import cast
 
@@ -19,12 +21,13 @@ from redis.backoff import NoBackoff
 
 from profiles.errors import StoreUnavailable
 from recommender.access import CLOSED, SHOWN, SHOWN_SECONDS, Access
-from recommender.generation import ACCESSES, accesses_key
+from recommender.generation import ACCESSES, ANSWERING, accesses_key, answering_key
 from recommender.store.reach import address, reached_soon
 
 MOST_WAITING = 10_000
 BATCH = 500
 AGAIN_SECONDS = 1.0
+SILENT_SECONDS, SIGN_SECONDS = 3_600, 600  # how long a process may be silent, and how often it says that it lives
 
 
 class Accesses:
@@ -39,6 +42,7 @@ class Accesses:
         self._waiting: deque[Access] = deque()
         self._writing = asyncio.Lock()
         self._writer: asyncio.Task[None] | None = None
+        self._living: asyncio.Task[None] | None = None
         self.lost = 0
 
     @property
@@ -55,6 +59,8 @@ class Accesses:
         self._waiting.append(msgspec.structs.replace(access, process=self._process, number=self._number))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_on())
+        if self._living is None:
+            self._living = asyncio.create_task(self._live())
 
     async def of(self, subject: str) -> list[Access]:
         """The newest reads of a subject's file, the newest first, those noted just now among them.
@@ -71,8 +77,9 @@ class Accesses:
 
     async def close(self) -> None:
         """Write what waits and say that nothing more will come, as far as the store takes it."""
-        if self._writer is not None:
-            self._writer.cancel()
+        for task in (self._writer, self._living):
+            if task is not None:
+                task.cancel()
         if self._number:
             self._number += 1
             self._waiting.append(Access("", CLOSED, 0, "", process=self._process, number=self._number))
@@ -90,6 +97,14 @@ class Accesses:
             except StoreUnavailable:
                 await asyncio.sleep(AGAIN_SECONDS)
 
+    async def _live(self) -> None:
+        """Say from time to time that this process is alive, though it may have nothing to write."""
+        while True:
+            await asyncio.sleep(SIGN_SECONDS)
+            with suppress(StoreUnavailable):
+                async with reached_soon(self._where, self._seconds):
+                    await self._client.set(answering_key(self._process), 1, ex=SILENT_SECONDS)
+
     async def _write(self) -> None:
         async with self._writing:
             while batch := tuple(islice(self._waiting, BATCH)):
@@ -105,9 +120,19 @@ class Accesses:
             if one.what != CLOSED:
                 own[one.subject].append(msgspec.msgpack.encode(one.shown()))
         async with self._client.pipeline(transaction=False) as pipe:
+            self._sign(pipe, ended=batch[-1].what == CLOSED)
             pipe.rpush(ACCESSES, *map(msgspec.msgpack.encode, batch))
             for subject, rows in own.items():
                 pipe.lpush(accesses_key(subject), *rows)
                 pipe.ltrim(accesses_key(subject), 0, SHOWN - 1)
                 pipe.expire(accesses_key(subject), SHOWN_SECONDS)
             await pipe.execute()
+
+    def _sign(self, pipe: redis.asyncio.client.Pipeline, *, ended: bool) -> None:
+        """Say that this process is alive, or that nothing more will come of it."""
+        if ended:
+            pipe.srem(ANSWERING, self._process)
+            pipe.delete(answering_key(self._process))
+        else:
+            pipe.set(answering_key(self._process), 1, ex=SILENT_SECONDS)
+            pipe.sadd(ANSWERING, self._process)

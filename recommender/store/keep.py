@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self, cast
 import msgspec
 import redis
 
-from profiles.errors import StoreUnavailable
+from profiles.errors import FeedbackUnreadable, StoreUnavailable
 from recommender.choices import Feedback, Notice
 from recommender.generation import (
     FEEDBACK,
@@ -22,8 +22,9 @@ from recommender.generation import (
     once_keys,
 )
 from recommender.helping import Help
-from recommender.store import mail, past
+from recommender.store import mail, past, set_aside
 from recommender.store.reach import address, batches, connected, field, reached
+from recommender.store.set_aside import Unreadable
 
 GROUP = CONSUMER = "jobs"
 BATCH = 5_000
@@ -209,6 +210,7 @@ class Store:
                 dropped += past.forget(self._client, subject)
             if waiting:
                 dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
+            dropped += set_aside.drop(self._client, frozenset(gone))
             dropped += mail.forget(self._client, gone)
         return dropped
 
@@ -286,15 +288,41 @@ class Store:
             past.clear(self._client)
 
     def read_feedback(self, most: int = BATCH) -> list[Feedback]:
-        """The oldest undrained feedback; what was read before and never settled comes first, again."""
+        """The oldest undrained feedback; what was read before and never settled comes first, again.
+
+        What cannot be read is set aside with its reason, and what comes after it is read.
+        """
         with reached(self._where):
             self._open_group()
             for since in ("0", ">"):
-                reply = cast("Any", self._client.xreadgroup(GROUP, CONSUMER, {FEEDBACK: since}, count=most))
-                entries = entries_of(reply)
-                if entries:
-                    return [Feedback.from_fields(entry, fields) for entry, fields in entries]
+                while entries := entries_of(
+                    cast("Any", self._client.xreadgroup(GROUP, CONSUMER, {FEEDBACK: since}, count=most))
+                ):
+                    if found := list(self._readable(entries)):
+                        return found
         return []
+
+    def _readable(self, entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]]) -> Iterator[Feedback]:
+        for entry, fields in entries:
+            try:
+                yield Feedback.from_fields(entry, fields)
+            except FeedbackUnreadable as fault:
+                set_aside.put(self._client, GROUP, entry, fields, str(fault))
+
+    def set_aside(self) -> list[Unreadable]:
+        """The feedback that could not be read, the oldest first."""
+        with reached(self._where):
+            return set_aside.kept(self._client)
+
+    def take_up_again(self) -> int:
+        """Let what was set aside be read once more, by this release; how many entries that were."""
+        with reached(self._where):
+            return set_aside.put_back(self._client)
+
+    def drop_set_aside(self) -> int:
+        """Forget what was set aside; how many entries that were."""
+        with reached(self._where):
+            return set_aside.drop(self._client)
 
     def close_corrections(self, answered: Iterable[tuple[str, str]]) -> int:
         """Let (subject, about) pairs be pending no longer; how many were."""

@@ -25,7 +25,7 @@ def test_wallet_and_bundles_are_those_of_the_home(client: TestClient, stage: Sta
 
 
 def test_each_part_is_304_where_nothing_changed(client: TestClient, stage: Stage) -> None:
-    for path in ("documents", "bundles", "suggestions", "reminders", "export"):
+    for path in ("documents", "bundles", "suggestions", "reminders", "choices", "export"):
         tag = client.get(f"/v1/me/{path}", headers=stage.bearer()).headers["etag"]
         again = client.get(f"/v1/me/{path}", headers=stage.bearer(**{"If-None-Match": tag}))
         assert (path, again.status_code, again.content) == (path, 304, b"")
@@ -87,6 +87,22 @@ def test_the_export_holds_the_home_whole_with_choices_and_inbox(client: TestClie
     assert told["choices"]["dismissed"] == {"newborn_hukou": "2026-11-22"}
     assert told["inbox"] == [{"what": "HKM_PERMIT", "due_on": "2026-12-21", "rung": 30, "fired_on": "2026-11-21"}]
     assert [one["id"] for one in told["reminders"]] == ["HKM_PERMIT.2026-12-21"]
+
+
+def test_the_choices_say_how_reminders_come_and_the_export_says_the_same(client: TestClient, stage: Stage) -> None:
+    first = client.get("/v1/me/choices", headers=stage.bearer())
+    told = first.json()
+    assert (told["channels"], told["addresses"], told["reached_by"]) == ([], {}, ["inbox"])
+    assert (told["quiet"], told["unsubscribed"]) == ("21:00-08:00", [])
+    wanted = {"channels": ["email", "portal"], "addresses": {"email": "shen@mail.example"}, "quiet": "22:00-07:30"}
+    assert client.patch("/v1/me/choices", headers=stage.bearer(), json=wanted).status_code == 200
+    etag = {"If-None-Match": first.headers["etag"]}
+    told = read(client, "/v1/me/choices", stage.bearer(**etag))
+    assert {name: told[name] for name in wanted} == wanted
+    assert told["reached_by"] == ["email"]
+    assert read(client, "/v1/me/export", stage.bearer())["choices"] == told
+    acting = stage.bearer(**{"Acting-For": stage.handle(MOTHER, CAFE_CODE)})
+    assert read(client, "/v1/me/choices", acting)["addresses"] == {}
 
 
 def test_parts_are_those_of_the_enterprise_acted_for_and_of_nobody_for_strangers(

@@ -1,6 +1,7 @@
 """The audit on disk: each read once, whole after a break, named where somebody touched it, empty of who was erased."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import AuditBroken
 from recommender.access import Access
-from recommender.generation import AUDITED
+from recommender.generation import ANSWERING, AUDITED, answering_key
 from recommender.store import Accesses, AccessQueue
 from tests.jobs.night import DAY
 
@@ -49,10 +50,10 @@ def read(context: Context, *subjects: str) -> None:
 
 def test_each_read_becomes_one_entry_and_leaves_the_store(context: Context) -> None:
     read(context, MOTHER, RETIREE)
-    assert audit.run(context).counts == {"reads": 2, "lost": 0, "entries": 2}
+    assert audit.run(context).counts == {"reads": 2, "lost": 0, "killed": 0, "entries": 2}
     read(context, MOTHER)
     done = audit.run(context)
-    assert done.counts == {"reads": 1, "lost": 0, "entries": 3}
+    assert done.counts == {"reads": 1, "lost": 0, "killed": 0, "entries": 3}
     assert audit.run(context).note == done.note
     assert audit.verify(context).counts == {"entries": 3, "reads": 3, "lost": 0, "erased": 0}
     assert audit.verify(context, [done.note.removeprefix("head ")]).note == "whole"
@@ -66,7 +67,7 @@ def test_a_break_between_chain_and_store_counts_nothing_twice(
         broken.setattr(AccessQueue, "settle", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             audit.run(context)
-    assert audit.run(context).counts == {"reads": 0, "lost": 0, "entries": 2}
+    assert audit.run(context).counts == {"reads": 0, "lost": 0, "killed": 0, "entries": 2}
     assert audit.verify(context).counts["reads"] == 2
 
 
@@ -77,8 +78,28 @@ def test_what_the_api_lost_is_an_entry_with_its_number(context: Context) -> None
         for number in (1, 4):
             one = Access(MOTHER, "/v1/me/home", 0, "portal", process="p", number=number)
             store.rpush("y:access", msgspec.msgpack.encode(one))
-    assert audit.run(context).counts == {"reads": 2, "lost": 2, "entries": 3}
+    assert audit.run(context).counts == {"reads": 2, "lost": 2, "killed": 0, "entries": 3}
     assert audit.verify(context).counts == {"entries": 3, "reads": 2, "lost": 2, "erased": 0}
+
+
+def test_that_a_process_of_the_api_was_killed_is_an_entry_once_it_was_silent_for_an_hour(context: Context) -> None:
+    async def noted_and_killed() -> None:
+        accesses = Accesses(context.settings.store_url, timeout=5)
+        for _ in range(3):
+            accesses.note(Access(MOTHER, "/v1/me/home", 1_795_000_000, "portal"))
+        await accesses.of(MOTHER)  # by then all are written
+
+    asyncio.run(noted_and_killed())
+    assert audit.run(context).counts == {"reads": 3, "lost": 0, "killed": 0, "entries": 3}
+    with redis.Redis.from_url(context.settings.store_url) as store:
+        [process] = store.smembers(ANSWERING)
+        assert 3_500 < store.ttl(answering_key(process.decode())) <= 3_600
+        store.delete(answering_key(process.decode()))  # as when its hour is over
+    assert audit.run(context).counts == {"reads": 0, "lost": 0, "killed": 1, "entries": 4}
+    assert audit.run(context).counts == {"reads": 0, "lost": 0, "killed": 0, "entries": 4}
+    told = [json.loads(row.content) for row in context.tables.read(audit.TABLE, context.spark).collect()]
+    assert told[-1] == {"process": process.decode(), "first": 4, "last": None}
+    assert audit.verify(context).counts == {"entries": 4, "reads": 3, "lost": 0, "erased": 0}
 
 
 def tampered(context: Context, change: Callable[[list[dict[str, object]]], list[dict[str, object]]]) -> None:

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+import redis
 
 from jobs import feedback
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
+from profiles.errors import FeedbackUnreadable
 from recommender.choices import Action, Feedback
 from recommender.store import HomeStore, Store
 
@@ -45,7 +47,7 @@ def kept(context: Context) -> list[tuple[str, str]]:
 
 def test_what_was_said_is_kept_with_its_time_and_leaves_the_store(context: Context) -> None:
     say(context, ("opened", "senior_card"), ("dismissed", "id_card_renewal"))
-    assert feedback.run(context).counts == {"taken": 2, "kept": 2}
+    assert feedback.run(context).counts == {"taken": 2, "kept": 2, "unreadable": 0}
     assert kept(context) == [("opened", "senior_card"), ("dismissed", "id_card_renewal")]
     row = context.tables.read("feedback", context.spark).where("action = 'opened'").first()
     assert row is not None
@@ -59,7 +61,7 @@ def test_what_comes_later_is_added_to_what_was_kept(context: Context) -> None:
     say(context, ("opened", "senior_card"))
     feedback.run(context)
     say(context, ("started", "senior_card"))
-    assert feedback.run(context).counts == {"taken": 1, "kept": 2}
+    assert feedback.run(context).counts == {"taken": 1, "kept": 2, "unreadable": 0}
     assert kept(context) == [("opened", "senior_card"), ("started", "senior_card")]
 
 
@@ -75,7 +77,7 @@ def test_a_crash_between_keeping_and_forgetting_counts_nothing_twice(
         broken.setattr(Store, "settle_feedback", crash)
         with pytest.raises(KeyboardInterrupt):
             feedback.run(context)
-    assert feedback.run(context).counts == {"taken": 1, "kept": 1}
+    assert feedback.run(context).counts == {"taken": 1, "kept": 1, "unreadable": 0}
     assert kept(context) == [("opened", "senior_card")]
 
 
@@ -89,7 +91,7 @@ def test_a_crash_before_keeping_loses_nothing(context: Context, monkeypatch: pyt
         broken.setattr(Tables, "write", crash)
         with pytest.raises(KeyboardInterrupt):
             feedback.run(context)
-    assert feedback.run(context).counts == {"taken": 1, "kept": 1}
+    assert feedback.run(context).counts == {"taken": 1, "kept": 1, "unreadable": 0}
 
 
 def test_a_dismissal_taken_back_no_longer_counts_as_one(context: Context) -> None:
@@ -98,8 +100,66 @@ def test_a_dismissal_taken_back_no_longer_counts_as_one(context: Context) -> Non
     assert kept(context) == [("undone", "senior_card"), ("restored", "senior_card"), ("dismissed", "id_card_renewal")]
 
 
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ({"at": None}, "it has no field at"),
+        ({"action": "danced"}, "its field action is not what it should be"),
+        ({"stars": "nine"}, "its field stars is not what it should be"),
+        ({"subject": "Wang"}, "its field subject is not what it should be"),
+        ({"service": b"\xff"}, "a field is no text"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_set_aside_with_its_reason_and_stops_nothing(
+    context: Context, broken: dict[str, str | bytes | None], why: str
+) -> None:
+    whole = Feedback(WHO, "person", "senior_card", "opened", AT).fields()
+    fields = {name: value for name, value in {**whole, **broken}.items() if value is not None}
+    with redis.Redis.from_url(context.settings.store_url) as raw:
+        entry = raw.xadd("y:feedback", fields)
+    say(context, ("started", "senior_card"))
+    done = feedback.run(context)
+    assert done.counts == {"taken": 1, "kept": 1, "unreadable": 1}
+    assert done.note == "see `python -m jobs feedback unreadable`"
+    assert kept(context) == [("started", "senior_card")]
+    with Store(context.settings.store_url) as store:
+        assert list(feedback.unreadable(store)) == [
+            f"{entry.decode()}  {why} ({', '.join(fields)})",
+            "1 unreadable",
+        ]
+
+
+def test_what_was_set_aside_is_read_again_by_a_release_that_knows_it(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(context, ("opened", "senior_card"))
+    with monkeypatch.context() as older:
+        older.setattr(Feedback, "from_fields", lambda *_: (_ for _ in ()).throw(FeedbackUnreadable("it is new")))
+        assert feedback.run(context).counts == {"taken": 0, "kept": 0, "unreadable": 1}
+    with Store(context.settings.store_url) as store:
+        assert store.take_up_again() == 1
+    assert feedback.run(context).counts == {"taken": 1, "kept": 1, "unreadable": 0}
+    assert kept(context) == [("opened", "senior_card")]
+
+
+def test_erasing_reaches_what_was_set_aside_and_what_was_read_and_not_settled(context: Context) -> None:
+    with redis.Redis.from_url(context.settings.store_url) as raw:
+        raw.xadd("y:feedback", {"subject": WHO, "action": "opened"})
+        raw.xadd("y:feedback", {"subject": "b" * 32, "action": "opened"})
+    say(context, ("opened", "senior_card"))
+    with Store(context.settings.store_url) as store:
+        assert len(store.read_feedback()) == 1
+        assert len(store.set_aside()) == 2
+        store.forget([WHO])
+        assert len(store.set_aside()) == 1
+        assert store.read_feedback() == []  # it was pending without its fields
+        assert len(store.set_aside()) == 1
+        assert store.drop_set_aside() == 1
+    assert feedback.run(context).counts == {"taken": 0, "kept": 0, "unreadable": 0}
+
+
 def test_nothing_said_writes_nothing(context: Context) -> None:
-    assert feedback.run(context).counts == {"taken": 0, "kept": 0}
+    assert feedback.run(context).counts == {"taken": 0, "kept": 0, "unreadable": 0}
     assert not context.tables.exists("feedback")
 
 

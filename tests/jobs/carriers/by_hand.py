@@ -35,7 +35,7 @@ class Receiver:
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.status = 204
-        self.location = ""
+        self.location = self.retry_after = ""
         self.seconds = 0.0  # that an answer takes
         self.port = server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/hooks/7?a=b"
@@ -53,8 +53,9 @@ def receiver() -> Iterator[Receiver]:
             )
             time.sleep(kept.seconds)
             self.send_response(kept.status)
-            if kept.location:
-                self.send_header("Location", kept.location)
+            for name, value in (("Location", kept.location), ("Retry-After", kept.retry_after)):
+                if value:
+                    self.send_header(name, value)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
@@ -77,6 +78,7 @@ class Postbox:
         self.got: list[tuple[str, Message]] = []
         self.refuses = ""
         self.seconds = 0.0  # that an answer takes
+        self.connections: set[object] = set()  # by whom letters came
 
     # Names and arguments are those that aiosmtpd calls with.
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802, ARG002
@@ -86,6 +88,7 @@ class Postbox:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802, ARG002
+        self.connections.add(session.peer)
         self.got.append((envelope.rcpt_tos[0], BytesParser(policy=default).parsebytes(envelope.content)))
         await asyncio.sleep(self.seconds)
         return "250 OK"

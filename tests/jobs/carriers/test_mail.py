@@ -48,6 +48,39 @@ def test_an_address_that_is_more_than_one_or_none_is_refused(box: tuple[Postbox,
     assert box[0].got == []
 
 
+def test_the_letters_of_a_round_go_by_one_connection_and_the_next_round_by_another(box: tuple[Postbox, str]) -> None:
+    mail = Mail(box[1], FROM)
+    for _ in range(3):
+        assert mail.carry(parcel("wang@mail.example")) == Answer("sent")
+    mail.rest()
+    assert mail.carry(parcel("wang@mail.example")) == Answer("sent")
+    mail.rest()
+    assert (len(box[0].got), len(box[0].connections)) == (4, 2)
+
+
+def test_a_refused_letter_leaves_the_connection_to_the_next(box: tuple[Postbox, str]) -> None:
+    mail = Mail(box[1], FROM)
+    mail.carry(parcel("wang@mail.example"))
+    box[0].refuses = "550 no such user"
+    assert mail.carry(parcel("nobody@mail.example")) == Answer("failed", "smtp_550")
+    box[0].refuses = ""
+    assert mail.carry(parcel("li@mail.example")) == Answer("sent")
+    mail.rest()
+    assert (len(box[0].got), len(box[0].connections)) == (2, 1)
+
+
+def test_a_connection_that_the_server_ended_is_opened_anew() -> None:
+    with postbox() as (_, url):
+        mail = Mail(url, FROM)
+        assert mail.carry(parcel("wang@mail.example")) == Answer("sent")
+    assert mail.carry(parcel("wang@mail.example")).status == "later"
+    with postbox() as (box, other):
+        mail._port = int(other.rpartition(":")[2])  # where the server comes back
+        assert mail.carry(parcel("wang@mail.example")) == Answer("sent")
+        mail.rest()
+        assert len(box.got) == 1
+
+
 def test_no_server_is_tried_again_later() -> None:
     assert Mail("smtp://127.0.0.1:9", FROM).carry(parcel("wang@mail.example")).status == "later"
 

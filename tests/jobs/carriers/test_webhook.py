@@ -67,6 +67,18 @@ def test_what_an_answer_means(portal: Receiver, status: int, answer: Answer) -> 
     assert len(portal.got) == 1  # no redirect is followed
 
 
+@pytest.mark.parametrize(
+    ("status", "after", "rest"),
+    [(429, "90", 90), (503, "Sun, 22 Nov 2026 01:05:00 GMT", 300), (503, "soon", 0), (500, "90", 0)],
+)
+def test_a_receiver_that_is_busy_says_how_long_to_leave_it_alone(
+    portal: Receiver, status: int, after: str, rest: int
+) -> None:
+    portal.status, portal.retry_after = status, after
+    answer = sender().carry(parcel(portal.url, datetime(2026, 11, 22, 1, 0, tzinfo=UTC)))
+    assert answer == Answer("later", f"status_{status}", timedelta(seconds=rest))
+
+
 def test_what_is_refused_is_not_called_and_says_why_without_the_address(portal: Receiver) -> None:
     assert sender(loopback=False).carry(parcel(portal.url)) == Answer("failed", "refused_not_https")
     assert sender().carry(parcel("https://elsewhere.example/")) == Answer("failed", "refused_unknown_receiver")
