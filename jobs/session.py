@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from jobs.java import java_home
 from jobs.settings import Settings
 
+# A feed's checks and a kind's tags compile to methods longer than Java otherwise leaves interpreted, at half the speed.
+_LONG_METHODS = "-XX:-DontCompileHugeMethods"
+
 # For minutes over little data, such as a demo's and a test's: there compiling costs more than the rows themselves.
 SHORT_RUNS: Mapping[str, str] = MappingProxyType(
     {
@@ -56,6 +59,8 @@ def spark_session(settings: Settings) -> "SparkSession":
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.parquet.compression.codec": "zstd",
+        "spark.driver.extraJavaOptions": _LONG_METHODS,
+        "spark.executor.extraJavaOptions": _LONG_METHODS,
         # Reasons in exceptions must not carry rows.
         "spark.sql.debug.maxToStringFields": "0",
         **(_local_conf(settings) if local else {}),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 # Below this size one task reads, checks and writes a feed: fewer Spark jobs than shuffling would need.
-ONE_TASK_BYTES = 64 << 20
+ONE_TASK_BYTES = 32 << 20
 _CORRUPT = "_corrupt"
 _ROW_WITHIN_PARTITION = (1 << 33) - 1
 # In these no sign but the quote and the line break holds their bytes.
@@ -49,7 +49,9 @@ class Delivery:
     @property
     def small(self) -> bool:
         """Whether one task is enough."""
-        return sum(file.stat().st_size * (8 if file.suffix == ".gz" else 1) for file in self.files) < ONE_TASK_BYTES
+        packed = self.binding.format == "parquet"
+        sizes = (file.stat().st_size * (8 if packed or file.suffix == ".gz" else 1) for file in self.files)
+        return sum(sizes) < ONE_TASK_BYTES
 
 
 def find(spark: "SparkSession", binding: Binding, source: Path, day: date) -> Delivery:

@@ -32,7 +32,9 @@ def plain(number: str, scheme: str | None = None) -> str:
     if scheme is not None:
         capitals = f"translate({number}, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')"
         return f"trim(regexp_replace({capitals}, {quoted(_BLANKS)}, ' '))"
-    return f"translate({number}, {quoted(numbers.TYPED + numbers.DROPPED)}, {quoted(numbers.MEANT)})"
+    rewritten = f"translate({number}, {quoted(numbers.TYPED + numbers.DROPPED)}, {quoted(numbers.MEANT)})"
+    asis = f"{number} RLIKE {quoted(numbers.PLAIN_SHAPE)}"
+    return f"IF({asis}, {number}, {rewritten})"  # most are, and rewriting is slow
 
 
 def upgraded(kind: Kind, written: str, scheme: str | None = None) -> str:
@@ -41,7 +43,8 @@ def upgraded(kind: Kind, written: str, scheme: str | None = None) -> str:
         return written
     body = f"concat(substring({written}, 1, 6), '19', substring({written}, 7, 9))"
     longer = f"concat({body}, {_resident_check_digit(body)})"
-    return f"IF({written} RLIKE {quoted(numbers.OLD_RESIDENT_SHAPE)}, {longer}, {written})"
+    old = f"length({written}) = 15 AND {written} RLIKE {quoted(numbers.OLD_RESIDENT_SHAPE)}"
+    return f"IF({old}, {longer}, {written})"
 
 
 def fault(kind: Kind, written: str) -> str:
@@ -85,17 +88,17 @@ def rotated(later: Sequence[bytes], old: Column) -> Column:
 def sealed(keys: Keys, owner: Column, name: str | Column, text: Column) -> Column:
     """``keys.seal`` of a column of text for a column of owners; NULL where either is NULL."""
     bound = _bound(owner, name)
-    message = F.encode(F.concat(bound, F.lit(SEPARATOR), text), "UTF-8")
+    message = F.concat(bound, F.lit(SEPARATOR), text).cast("binary")
     iv = F.substring(F.unhex(_hmac_hex(keys.iv, message)), 1, IV_BYTES)
     whole = F.aes_encrypt(
-        F.encode(text, "UTF-8"), F.lit(keys.vault), F.lit("GCM"), F.lit("DEFAULT"), iv, F.encode(bound, "UTF-8")
+        text.cast("binary"), F.lit(keys.vault), F.lit("GCM"), F.lit("DEFAULT"), iv, bound.cast("binary")
     )
-    return F.translate(F.base64(whole), "\r\n", "")  # Spark breaks long lines
+    return F.replace(F.base64(whole), F.lit("\r\n"), F.lit(""))  # Spark breaks long lines
 
 
 def opened(keys: Keys, owner: Column, name: str | Column, hidden: Column) -> Column:
     """``keys.open_sealed`` of a column of sealed texts; NULL for NULL. Spark fails where one does not open."""
-    bound = F.encode(_bound(owner, name), "UTF-8")
+    bound = _bound(owner, name).cast("binary")
     text = F.aes_decrypt(F.unbase64(hidden), F.lit(keys.vault), F.lit("GCM"), F.lit("DEFAULT"), bound)
     return F.decode(text, "UTF-8")
 
@@ -110,7 +113,7 @@ def _through_the_ring(keys: Keys, text: Column) -> Column:
 
 
 def _hmac_half(key: bytes, text: Column) -> Column:
-    return F.substring(_hmac_hex(key, F.encode(text, "UTF-8")), 1, 32)
+    return F.substring(_hmac_hex(key, text.cast("binary")), 1, 32)
 
 
 def _hmac_hex(key: bytes, message: Column) -> Column:

@@ -29,6 +29,7 @@ _TABLE = str.maketrans(TYPED, MEANT, DROPPED)
 PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91"
 RESIDENT_SHAPE = "^[0-9]{17}[0-9X]$"
 CREDIT_SHAPE = "^[0-9]{8}[0-9A-HJ-NPQRTUWXY]{10}$"
+PLAIN_SHAPE = r"^[0-9A-Z]*\z"  # nothing to normalise
 OLD_RESIDENT_SHAPE = "^[0-9]{15}$"
 
 
