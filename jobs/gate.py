@@ -1,7 +1,7 @@
 """The job that gates every delivered feed of the day: good rows to ``accepted_<feed>``, the rest to ``quarantine``.
 
 A feed that is missing, malformed or unfit as a whole stops alone: the others go on, what was accepted of it before
-stays in force, and the job ends with one sentence per stopped feed. ``gate_report`` holds one row per feed. All are
+stays in force, and the job ends with one line per stopped feed. ``gate_report`` holds one row per feed. All are
 logs with a slot per delivery (``jobs.accepted``): a day gated again replaces that day alone.
 """
 
@@ -54,7 +54,7 @@ def run(context: Context) -> Summary:
     _clear_unbound(context, agreed, {*spoilt, *(binding.feed for binding in bound)})
     _forget(context, agreed)
     shown = reports.write(context, {one.feed: one.verdict for one in outcomes if one.verdict})
-    return _conclude(outcomes, shown)
+    return _conclude(outcomes, shown, settings.source)
 
 
 def _gate_all(
@@ -121,18 +121,26 @@ def _drop(context: Context, log: str, before: str) -> None:
         context.tables.drop(log, keep=lambda manifest: manifest.slot >= before)
 
 
-def _conclude(outcomes: Sequence[Outcome], shown: Path) -> Summary:
+def _conclude(outcomes: Sequence[Outcome], shown: Path, source: Path) -> Summary:
     stopped = [outcome for outcome in outcomes if outcome.state != "accepted"]
     if stopped:
         others = len(outcomes) - len(stopped)
+        why = [outcome.message for outcome in stopped] if source.is_dir() else [_no_folder(source)]
         raise FeedStopped(
-            f"{len(stopped)} of {len(outcomes)} feeds did not come in, the other {others} did. "
-            + " ".join(outcome.message for outcome in stopped)
-            + f" All of it is shown in {shown}."
+            f"{len(stopped)} of {len(outcomes)} feeds did not come in, the other {others} did."
+            + "".join(f"\n- {one}" for one in why)
+            + f"\nAll of it is shown in {shown}."
         )
     measured = [outcome.measures for outcome in outcomes if outcome.measures]
     counts = {"feeds": len(outcomes), **rows_of(measured)}
     return Summary("gate", counts, _note(outcomes, measured, shown))
+
+
+def _no_folder(source: Path) -> str:
+    return (
+        f"There is no folder {source}. Mount it, or name another by --source or YIDANG_SOURCE, and run the gate again; "
+        "what was accepted before stays in force."
+    )
 
 
 def _note(outcomes: Sequence[Outcome], measured: Sequence[Measures], shown: Path) -> str:

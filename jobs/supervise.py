@@ -1,5 +1,6 @@
 """Runs one command's work: a progress bar while it goes, a line when a job ends, one sentence when it fails."""
 
+import os
 import sys
 import time
 import traceback
@@ -12,6 +13,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from jobs.run import Summary
 from profiles.errors import YidangError
+
+BROKEN_PIPE = 141  # as a shell says it: 128 and SIGPIPE
 
 
 class Bar:
@@ -44,6 +47,8 @@ class Bar:
 def supervised(job: str, *, trace: bool, jobs: frozenset[str] = frozenset()) -> Iterator[Bar]:
     """A bar for what is done inside; where that fails, one sentence on stderr and SystemExit with 1, or 2 for a fault.
 
+    Where nobody reads what is printed any more the work ends without a word, with SystemExit 141.
+
     An unexpected failure is named by type and place alone: its message may quote a row.
 
     Args:
@@ -55,7 +60,12 @@ def supervised(job: str, *, trace: bool, jobs: frozenset[str] = frozenset()) -> 
         bar = Bar(progress, job, jobs)
         try:
             yield bar
+            sys.stdout.flush()
             return
+        except BrokenPipeError:
+            # Whoever read our lines (head, less) has gone; Python must not fail on them once more as it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(BROKEN_PIPE) from None
         except YidangError as error:
             sentence, code = f"{bar.job} failed: {error}", 1
         except Exception as error:

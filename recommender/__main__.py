@@ -1,5 +1,6 @@
 """The command line of the recommender: lints, exports and imports the catalogue, and measures; it starts no Spark."""
 
+import signal
 from collections.abc import Sequence
 from difflib import unified_diff
 from pathlib import Path
@@ -153,4 +154,5 @@ def evaluate(
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads our lines (head, less) may stop reading
     app()

@@ -1,6 +1,7 @@
 """``python -m tagging check | preview | train-texts``: lints, previews, learns to read texts; it needs no Spark."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -87,4 +88,5 @@ def preview(asked: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads our lines (head, less) may stop reading
     sys.exit(main(sys.argv[1:]))

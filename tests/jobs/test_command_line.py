@@ -49,7 +49,7 @@ def test_an_unknown_supplier_is_named_with_those_known(tmp_path: Path) -> None:
 
 
 def test_a_missing_feed_is_named_with_its_binding(tmp_path: Path) -> None:
-    arguments = ("--day", "2026-11-22", "--source", str(tmp_path / "nothing"), "--lake", str(tmp_path / "lake"))
+    arguments = ("--day", "2026-11-22", "--source", str(tmp_path), "--lake", str(tmp_path / "lake"))
     said = jobs("gate", *arguments, **KEYS)
     assert said.returncode == 1
     assert "profiles/bindings/city/" in said.stderr
@@ -85,6 +85,17 @@ def test_all_contracts_and_bindings_are_sound() -> None:
     assert said.returncode == 0, said.stderr
     assert said.stdout.startswith("22 contracts, ")
     assert said.stdout.rstrip().endswith("no problems")
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_without_a_word() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "jobs", "contracts"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.close()
+        assert command.stderr.read() == ""
+    assert command.returncode == 141
 
 
 def test_the_data_sharing_list_is_published_where_asked(tmp_path: Path) -> None:

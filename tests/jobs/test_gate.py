@@ -130,11 +130,25 @@ def test_a_missing_feed_stops_alone_and_says_what_to_do(town: Path) -> None:
         gate.run(run)
     said = str(error.value)
     assert said.startswith(
-        "1 of 2 feeds did not come in, the other 1 did. housing_fund was not delivered for 2026-03-01"
+        "1 of 2 feeds did not come in, the other 1 did.\n- housing_fund was not delivered for 2026-03-01"
     )
     assert "housing_fund.yaml expects" in said
     assert accepted(run, "vehicles") == 97
     assert report(run)["housing_fund"]["state"] == "missing"
+
+
+def test_a_missing_folder_is_said_once_and_not_for_every_feed(town: Path) -> None:
+    run = context(town)
+    gate.run(run)
+    before = run.tables.manifest("accepted_vehicles")
+    away = town.parent / "away"
+    with pytest.raises(FeedStopped) as error:
+        gate.run(context(town, source=away))
+    first, why, shown = str(error.value).split("\n")
+    assert first == "2 of 2 feeds did not come in, the other 0 did."
+    assert why.startswith(f"- There is no folder {away}. Mount it")
+    assert shown.startswith("All of it is shown in ")
+    assert run.tables.manifest("accepted_vehicles") == before
 
 
 def test_an_unfit_feed_keeps_what_was_accepted_before(town: Path) -> None:
