@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from profiles.errors import SettingsError, StoreUnavailable
 from recommender.store import Store
+from recommender.store.door import address
 
 PID_FILE = "store.pid"
 START_SECONDS = 20.0
@@ -32,10 +33,10 @@ def start(folder: Path, url: str) -> int | None:
     if ping(url):
         return None
     parts = urlsplit(url)
-    if parts.hostname not in _LOOPBACK:
+    if parts.scheme != "redis" or parts.hostname not in _LOOPBACK:
         raise SettingsError(
-            f"No store answers at {parts.hostname}:{parts.port or 6379} (YIDANG_STORE_URL), and one can be started on "
-            "this machine alone: start yours, or unset YIDANG_STORE_URL."
+            f"No store answers at {address(url)} (YIDANG_STORE_URL), and only a single one can be started, on this "
+            "machine: start yours, or unset YIDANG_STORE_URL."
         )
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "store.log").open("ab") as log:

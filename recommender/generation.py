@@ -3,23 +3,27 @@
 One generation is one complete set of pages. Its name says all that a reader must know to find a page in it: the day,
 how many bits of the pseudonym choose the bucket, and a digest of the content, so that the same content is the same
 generation. A bucket is one hash of about a hundred pages, keyed by the raw pseudonym: far smaller than a key a page.
+
+Everything of a subject carries its shard in braces, the first digit of its pseudonym: a cluster keeps what is in the
+same braces on one server, so that what must be read or must change in one step never spans two.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 POINTER = "y:gen"  # the generation that readers see
 STARTED = "y:gens"  # every generation with keys in the store, whole or torn
-TRACED = "y:traced"  # the generations whose lists can be explained, in the order in which they came
-FEEDBACK = "y:feedback"
-UNREADABLE = "y:feedback:unreadable"  # what of it could not be read, with the reason
+TRACED = "y:{t}:gens"  # the generations whose lists can be explained, in the order in which they came
 SHARDS = "0123456789abcdef"
-ACCESSES = "y:access"  # reads that are not in the audit yet
-ANSWERING = "y:access:by"  # the processes that note reads and have not said that they ended
-AUDITED = "y:audit"  # the head of the audit's chain
+ACCESSES = "y:{access}"  # reads that are not in the audit yet
+ANSWERING = "y:{access}:by"  # the processes that note reads and have not said that they ended
+AUDITED = "y:{access}:audit"  # the head of the audit's chain
+
+INBOX_KEPT_SECONDS = 400 * 86_400
 
 PAGES_PER_BUCKET = 100
-MOST_BITS = 24
+SHARD_BITS, MOST_BITS = 4, 24
 
 
 @dataclass(frozen=True)
@@ -57,45 +61,58 @@ class Generation:
     @property
     def based_on(self) -> str:
         """The key of the set of bases that the generation's lists were made by."""
-        return f"y:t:{self.text}"
+        return f"y:{{t}}:{self.text}"
+
+    def whole(self, shard: str) -> str:
+        """The key that is there as long as all pages of the shard are.
+
+        >>> Generation(date(2026, 11, 22), 4, "5f1c").whole("a")
+        'y:g:2026-11-22.4.5f1c:w:{a}'
+        """
+        return f"{self.about}:w:{{{shard}}}"
 
     def bucket(self, subject: str) -> str:
         """The key of the bucket that holds the subject's page.
 
-        >>> Generation(date(2026, 11, 22), 4, "5f1c").bucket("a3" + 30 * "0")
-        'y:g:2026-11-22.4.5f1c:p:a'
+        >>> Generation(date(2026, 11, 22), 9, "5f1c").bucket("a3" + 30 * "0")
+        'y:g:2026-11-22.9.5f1c:p:{a}6'
         """
-        return self._bucket(self._number(subject))
+        return f"{self.about}:p:{self._bucket(subject)}"
 
     def file_bucket(self, subject: str) -> str:
-        """The key of the bucket that holds the subject's own file, which few requests read.
+        """The key of the bucket that holds the subject's own file, which few requests read."""
+        return f"{self.about}:f:{self._bucket(subject)}"
 
-        >>> Generation(date(2026, 11, 22), 4, "5f1c").file_bucket("a3" + 30 * "0")
-        'y:g:2026-11-22.4.5f1c:f:a'
-        """
-        return self._bucket(self._number(subject), "f")
+    def trace_bucket(self, subject: str) -> str:
+        """The key of the bucket that holds the records of the subject's lists, with those of others."""
+        return f"y:t:{self.text}:{self._bucket(subject)}"
 
     def buckets(self) -> list[str]:
-        """The keys of all buckets of pages."""
-        return [self._bucket(number) for number in range(1 << self.bits)]
-
-    def traces(self, subject: str) -> str:
-        """The key of the bucket that holds the records of the subject's lists, with those of others."""
-        return f"{self.based_on}:{self._number(subject):x}"
-
-    def trace_buckets(self) -> list[str]:
-        """The keys of all buckets of records."""
-        return [f"{self.based_on}:{number:x}" for number in range(1 << self.bits)]
+        """The keys of all buckets of pages, never fewer than there are shards."""
+        return [self.bucket(first) for first in self._firsts()]
 
     def file_buckets(self) -> list[str]:
         """The keys of all buckets of files."""
-        return [self._bucket(number, "f") for number in range(1 << self.bits)]
+        return [self.file_bucket(first) for first in self._firsts()]
 
-    def _number(self, subject: str) -> int:
-        return int(subject[:8], 16) >> (32 - self.bits)
+    def trace_buckets(self) -> list[str]:
+        """The keys of all buckets of records."""
+        return [self.trace_bucket(first) for first in self._firsts()]
 
-    def _bucket(self, number: int, of: str = "p") -> str:
-        return f"{self.about}:{of}:{number:x}"
+    @property
+    def _own_bits(self) -> int:
+        """How many bits choose among the buckets of a shard."""
+        return max(self.bits, SHARD_BITS) - SHARD_BITS
+
+    def _bucket(self, subject: str) -> str:
+        number = int(subject[1:8], 16) >> (28 - self._own_bits)
+        return f"{_tag(subject)}{number:x}"
+
+    def _firsts(self) -> Iterator[str]:
+        """The beginning of the first pseudonym of each bucket."""
+        for shard in SHARDS:
+            for number in range(1 << self._own_bits):
+                yield f"{shard}{number << (28 - self._own_bits):07x}"
 
 
 def bits_for(pages: int) -> int:
@@ -110,12 +127,27 @@ def bits_for(pages: int) -> int:
 
 def basis_key(basis: bytes) -> str:
     """The basis of that id."""
-    return f"y:b:{basis.hex()}"
+    return f"y:{{t}}:{basis.hex()}"
+
+
+def feedback_key(shard: str) -> str:
+    """The stream of what the subjects of a shard did."""
+    return f"y:f:{{{shard}}}"
+
+
+def unreadable_key(shard: str) -> str:
+    """The stream of what of that could not be read, with the reason."""
+    return f"y:u:{{{shard}}}"
 
 
 def choices_key(subject: str) -> str:
     """The hash of what the subject chose."""
-    return f"y:c:{subject}"
+    return f"y:c:{_tag(subject)}{subject}"
+
+
+def subject_of(key: str) -> str:
+    """Whose key that is, for keys that end in their subject."""
+    return key[-32:]
 
 
 def inbox_key(subject: str) -> str:
@@ -153,10 +185,7 @@ def dead_key(shard: str) -> str:
 
 
 def shard_of(subject: str) -> str:
-    """The shard of a subject's messages, the first digit of its pseudonym.
-
-    What must change in one step carries it in braces, so that a cluster keeps it in one place.
-    """
+    """The shard of all that is kept of a subject, the first digit of its pseudonym."""
     return subject[0]
 
 
@@ -166,19 +195,19 @@ def _tag(subject: str) -> str:
 
 def accesses_key(subject: str) -> str:
     """The list of the newest reads of the subject's file."""
-    return f"y:a:{subject}"
+    return f"y:a:{_tag(subject)}{subject}"
 
 
 def answering_key(process: str) -> str:
     """The sign that a process which notes reads is alive; it goes when the process says nothing for long."""
-    return f"y:access:by:{process}"
+    return f"{ANSWERING}:{process}"
 
 
 def once_keys(subject: str) -> str:
     """What all markers of the subject match."""
-    return f"y:k:{subject}:*"
+    return f"y:k:{_tag(subject)}{subject}:*"
 
 
 def once_key(subject: str, key: str) -> str:
     """The marker that keeps a repeated request from counting twice."""
-    return f"y:k:{subject}:{key}"
+    return f"y:k:{_tag(subject)}{subject}:{key}"

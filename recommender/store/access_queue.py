@@ -8,7 +8,8 @@ import msgspec
 from recommender.access import Access
 from recommender.chain import Head
 from recommender.generation import ACCESSES, ANSWERING, AUDITED, answering_key
-from recommender.store.reach import address, connected, reached
+from recommender.store.door import address, connected
+from recommender.store.reach import reached
 
 
 class AccessQueue:

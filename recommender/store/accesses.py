@@ -15,14 +15,12 @@ from itertools import islice
 from typing import cast
 
 import msgspec
-import redis.asyncio
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from profiles.errors import StoreUnavailable
 from recommender.access import CLOSED, SHOWN, SHOWN_SECONDS, Access
 from recommender.generation import ACCESSES, ANSWERING, accesses_key, answering_key
-from recommender.store.reach import address, reached_soon
+from recommender.store.door import address, connected_soon
+from recommender.store.reach import reached_soon
 
 MOST_WAITING = 10_000
 BATCH = 500
@@ -35,9 +33,7 @@ class Accesses:
 
     def __init__(self, url: str, *, timeout: float = 0.5, most: int = MOST_WAITING) -> None:
         self._where, self._seconds, self._most = address(url), timeout, most
-        self._client = redis.asyncio.Redis.from_url(
-            url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 1)
-        )
+        self._client = connected_soon(url, timeout)
         self._process, self._number = secrets.token_hex(4), 0
         self._waiting: deque[Access] = deque()
         self._writing = asyncio.Lock()

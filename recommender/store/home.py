@@ -1,26 +1,26 @@
 """What the API reads and writes for one verified subject at a time; it publishes nothing and drains nothing."""
 
-from collections.abc import Awaitable, Collection, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from typing import Any, Literal, cast
 
 import msgspec
-import redis.asyncio
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from profiles.errors import KeyReused, StoreUnavailable
 from recommender.acting import Subject
 from recommender.choices import Choices, Feedback, Marked, Notice, Once
-from recommender.generation import FEEDBACK, POINTER, Generation, choices_key, inbox_key, once_key
+from recommender.generation import POINTER, Generation, choices_key, feedback_key, inbox_key, once_key, shard_of
 from recommender.glimpse import Glimpse, glimpse
 from recommender.helping import Help
 from recommender.own_file import OwnFile, unpack
 from recommender.page import Page, decode
 from recommender.store import past
-from recommender.store.reach import address, field, reached_soon
+from recommender.store.door import address, connected_soon
+from recommender.store.reach import field, reached_soon
 
 REPEATS_KNOWN_SECONDS = 86_400
 ANEW = Once()
@@ -74,17 +74,9 @@ class HomeStore:
 
     def __init__(self, url: str, *, timeout: float = 0.5, connections: int = 64) -> None:
         self._where, self._seconds = address(url), timeout
+        self._client = connected_soon(url, timeout)
         # More requests than connections wait for one, as long as they may, instead of failing at once.
-        self._client = redis.asyncio.Redis.from_pool(
-            redis.asyncio.BlockingConnectionPool.from_url(
-                url,
-                timeout=timeout,
-                socket_timeout=timeout,
-                socket_connect_timeout=timeout,
-                max_connections=connections,
-                retry=Retry(NoBackoff(), 1),
-            )
-        )
+        self._room = asyncio.Semaphore(connections)
         self._act = self._client.register_script(_ACT)
         self._seen: tuple[Generation, Mapping[str, tuple[str, ...]]] | None = None
 
@@ -93,7 +85,7 @@ class HomeStore:
 
     async def ready(self) -> Generation:
         """The generation that readers see; raises StoreUnavailable where there is none, or no answer."""
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             return await self._newest()
 
     async def home(self, subject: Subject, *, file: bool = False) -> StoredHome | None:
@@ -106,13 +98,13 @@ class HomeStore:
         Raises:
             StoreUnavailable: the store does not answer, or nothing was ever published.
         """
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             generation, popular = self._seen or await self._look()
-            pointer, own, choices, inbox, enterprise, *more, _ = await self._fetch(generation, subject, file)
+            pointer, _, own, choices, inbox, enterprise, *more = await self._fetch(generation, subject, file)
             whole = pointer == generation.text.encode()
             while not whole:
                 generation, popular = await self._look()
-                pointer, own, choices, inbox, enterprise, *more, whole = await self._fetch(generation, subject, file)
+                pointer, whole, own, choices, inbox, enterprise, *more = await self._fetch(generation, subject, file)
         chosen = Choices.from_hash(choices)
         if chosen.erasure:
             left = Choices(locale=chosen.locale, erasure=chosen.erasure)
@@ -133,7 +125,7 @@ class HomeStore:
         Raises:
             StoreUnavailable: the store does not answer, or nothing was ever published.
         """
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             generation = await self._newest()
             async with self._client.pipeline(transaction=False) as pipe:
                 for one in subjects:
@@ -147,14 +139,14 @@ class HomeStore:
 
     async def past(self, subject: Subject, trace: str) -> tuple[Generation, bytes, bytes] | None:
         """(generation, record, basis as saved) of a past list of the one shown; None where the trace is not theirs."""
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             return await past.find(self._client, subject.shown, trace)
 
     async def permitted(self, subject: Subject) -> bool:
         """Whether the person may act for the enterprise; always true for oneself."""
         if subject.enterprise is None:
             return True
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             generation = await self._newest()
             read = self._client.hget(generation.bucket(subject.person), field(subject.person))
             row = await cast("Awaitable[bytes | None]", read)
@@ -198,24 +190,24 @@ class HomeStore:
         if marked.state != "unread":
             change = ("put", f"r:{reminder}", marked.text)
         if marked.state == "read":  # no letter need follow what was read since it was planned
-            async with reached_soon(self._where, self._seconds):
+            async with self._reaching():
                 await self._client.hset(choices_key(feedback.subject), f"v:{reminder}", feedback.at.isoformat())
         return await self._do(feedback, change, once)
 
     async def choose_delivery(self, feedback: Feedback, chosen: Mapping[str, str], dropped: Collection[str]) -> None:
         """Keep how the subject wants to be reminded, as ``Choices`` reads it, and drop what it takes back."""
         key = choices_key(feedback.subject)
-        async with reached_soon(self._where, self._seconds), self._client.pipeline(transaction=True) as pipe:
+        async with self._reaching(), self._client.pipeline(transaction=True) as pipe:
             if chosen:
                 pipe.hset(key, mapping=cast("Any", dict(chosen)))
             if dropped:
                 pipe.hdel(key, *dropped)
-            pipe.xadd(FEEDBACK, cast("Any", feedback.fields()))
+            pipe.xadd(feedback_key(shard_of(feedback.subject)), cast("Any", feedback.fields()))
             await pipe.execute()
 
     async def unsubscribe(self, feedback: Feedback, channel: str, since: date) -> bool:
         """Send nothing more by a channel, from this moment on; False where nothing was sent by it anyway."""
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             if not await self._client.hexists(choices_key(feedback.subject), f"a:{channel}"):
                 return False
         return await self._do(feedback, ("add", f"u:{channel}", since.isoformat()), ANEW)
@@ -230,23 +222,23 @@ class HomeStore:
 
     async def open_calendar(self, subject: Subject, reader: str, secret: str) -> None:
         """Let the calendar of that secret's digest be read, and none that the same reader had before."""
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             await self._client.hset(choices_key(subject.shown), f"t:{reader}", secret)
 
     async def close_calendar(self, subject: Subject, reader: str) -> bool:
         """Let the reader's calendar be read no longer; False where there was none."""
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             return bool(await self._client.hdel(choices_key(subject.shown), f"t:{reader}"))
 
     async def choices(self, subject: Subject) -> Choices:
         """What the one shown chose."""
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             read = self._client.hgetall(choices_key(subject.shown))
             return Choices.from_hash(await cast("Awaitable[dict[bytes, bytes]]", read))
 
     async def choose_locale(self, subject: Subject, locale: str) -> None:
         """Remember the language that the person chose."""
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             await self._client.hset(choices_key(subject.person), "l", locale)
 
     async def _do(self, feedback: Feedback, change: Change | None, once: Once) -> bool:
@@ -256,21 +248,22 @@ class HomeStore:
             KeyReused: the key was used for something else within a day.
             StoreUnavailable: the store does not answer, or takes no writes; nothing was taken.
         """
-        keys = [choices_key(feedback.subject), FEEDBACK, once_key(feedback.subject, once.key)]
+        subject = feedback.subject
+        keys = [choices_key(subject), feedback_key(shard_of(subject)), once_key(subject, once.key)]
         fields = [part for pair in feedback.fields().items() for part in pair]
         arguments = [*once, str(REPEATS_KNOWN_SECONDS), *(change or ("", "", "")), *fields]
-        async with reached_soon(self._where, self._seconds):
+        async with self._reaching():
             did = await self._act(keys=keys, args=arguments)
         if did == _REUSED:
             raise KeyReused("The Idempotency-Key was used within a day for another request: take a new one.")
         return bool(did)
 
     async def _fetch(self, generation: Generation, subject: Subject, file: bool) -> list[Any]:
-        """[pointer, own page, choices and inbox of the one shown, its page, its file where asked for, whether the
-        generation is still kept]
+        """[pointer, whether the generation was still whole, own page, choices and inbox of the one shown, its page, its
+        file where asked for]
 
-        ``Store`` forgets what a generation says of itself before it forgets the first page, so a generation that is
-        there after the pages were read was whole while they were read.
+        ``Store`` says that a shard is no longer whole before it forgets the first page of it, and one server answers
+        in the order in which it was asked: a shard that is whole after its pages were read was so while they were read.
         """
         async with self._client.pipeline(transaction=False) as pipe:
             pipe.get(POINTER)
@@ -280,8 +273,15 @@ class HomeStore:
             pipe.hget(generation.bucket(subject.shown), field(subject.shown))
             if file:
                 pipe.hget(generation.file_bucket(subject.shown), field(subject.shown))
-            pipe.exists(generation.about)
-            return await pipe.execute()
+            pipe.exists(generation.whole(shard_of(subject.person)))
+            pipe.exists(generation.whole(shard_of(subject.shown)))
+            pointer, *rows, own_whole, shown_whole = await pipe.execute()
+            return [pointer, own_whole and shown_whole, *rows]
+
+    @asynccontextmanager
+    async def _reaching(self) -> AsyncIterator[None]:
+        async with reached_soon(self._where, self._seconds), self._room:
+            yield
 
     async def _look(self) -> tuple[Generation, Mapping[str, tuple[str, ...]]]:
         """The generation that readers see, and what it says of itself."""

@@ -3,46 +3,36 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol, Self, cast
+from typing import Any, Self, cast
 
 import msgspec
-import redis
 
 from profiles.errors import FeedbackUnreadable, StoreUnavailable
 from recommender.choices import Feedback, Notice
 from recommender.generation import (
-    FEEDBACK,
+    INBOX_KEPT_SECONDS,
     POINTER,
+    SHARDS,
     STARTED,
     Generation,
     accesses_key,
     choices_key,
+    feedback_key,
     inbox_key,
-    mail_key,
     once_keys,
+    shard_of,
+    subject_of,
 )
 from recommender.helping import Help
-from recommender.store import mail, past, set_aside
-from recommender.store.reach import address, batches, connected, field, reached
+from recommender.store import mail, past, renamed, set_aside
+from recommender.store.door import address, connected
+from recommender.store.reach import batches, field, reached
 from recommender.store.set_aside import Unreadable
 
 GROUP = CONSUMER = "jobs"
 BATCH = 5_000
-INBOX_KEPT_SECONDS = 400 * 86_400
+FEEDBACK_BATCH = 1_000
 NO_ROWS: Mapping[str, bytes | None] = MappingProxyType({})
-
-
-class Renaming(Protocol):
-    """How what is kept under a pseudonym is to be kept under another one."""
-
-    def notice(self, old: str, new: str, notice: Notice) -> Notice:
-        """A notice of an inbox."""
-
-    def address(self, old: str, new: str, sealed: str) -> str:
-        """An address, sealed."""
-
-    def message(self, name: str) -> str:
-        """What a message is called."""
 
 
 class Store:
@@ -100,6 +90,10 @@ class Store:
             about = {"pages": written, "popular": msgspec.json.encode({k: list(v) for k, v in popular.items()})}
             self._client.hset(generation.about, mapping=cast("Any", about))
             self._client.hincrby(generation.about, "writes", 1)
+            with self._client.pipeline(transaction=False) as pipe:
+                for shard in SHARDS:
+                    pipe.set(generation.whole(shard), "1")
+                pipe.execute()
             self._client.set(POINTER, generation.text)
             self._forget({generation.text, before.decode() if before else ""})
         return written
@@ -137,7 +131,7 @@ class Store:
     def refresh(self, pages: Mapping[str, bytes | None], files: Mapping[str, bytes | None] = NO_ROWS) -> None:
         """Put fresh pages and files in the place of those that readers see by now, or take them away (None).
 
-        Where a generation is published meanwhile they are put into that one as well.
+        A shard's are changed in one step. Where a generation is published meanwhile they are put into that one as well.
 
         Raises:
             StoreUnavailable: the store does not answer, or nothing was ever published.
@@ -145,18 +139,23 @@ class Store:
         with reached(self._where):
             before = None
             while (name := cast("bytes | None", self._client.get(POINTER))) != before:
-                generation = Generation.parse((name or b"").decode())
-                with self._client.pipeline(transaction=True) as pipe:
-                    for bucket, rows in ((generation.bucket, pages), (generation.file_bucket, files)):
-                        for subject, row in rows.items():
-                            key, one = bucket(subject), cast("Any", bytes.fromhex(subject))
-                            pipe.hset(key, one, cast("Any", row)) if row else pipe.hdel(key, one)
-                    pipe.execute()
+                self._put(Generation.parse((name or b"").decode()), pages, files)
                 before = name
             if before is None:
                 raise StoreUnavailable(
                     f"The store at {self._where} has no pages yet: run `python -m jobs publish --day D` first."
                 )
+
+    def _put(
+        self, generation: Generation, pages: Mapping[str, bytes | None], files: Mapping[str, bytes | None]
+    ) -> None:
+        for shard in sorted({shard_of(subject) for subject in (*pages, *files)}):
+            with self._client.pipeline(transaction=True) as pipe:
+                for bucket, rows in ((generation.bucket, pages), (generation.file_bucket, files)):
+                    for subject in (one for one in rows if shard_of(one) == shard):
+                        key, one, row = bucket(subject), cast("Any", bytes.fromhex(subject)), cast("Any", rows[subject])
+                        pipe.hset(key, one, row) if row else pipe.hdel(key, one)
+                pipe.execute()
 
     def _write(self, bucket: Callable[[str], str], rows: Sequence[tuple[str, bytes]]) -> int:
         buckets: dict[str, dict[bytes, bytes]] = defaultdict(dict)
@@ -169,17 +168,20 @@ class Store:
         return len(rows)
 
     def _count(self, generation: Generation) -> int:
-        with self._client.pipeline(transaction=False) as pipe:
-            for key in generation.buckets():
-                pipe.hlen(key)
-            return sum(pipe.execute())
+        held = 0
+        for keys in batches(generation.buckets(), BATCH):
+            with self._client.pipeline(transaction=False) as pipe:
+                for key in keys:
+                    pipe.hlen(key)
+                held += sum(pipe.execute())
+        return held
 
     def _forget(self, kept: set[str]) -> None:
         for name in sorted(n.decode() for n in cast("set[bytes]", self._client.smembers(STARTED))):
             if name in kept:
                 continue
             old = Generation.parse(name)
-            self._client.unlink(old.about)
+            self._client.unlink(*map(old.whole, SHARDS), old.about)
             for keys in batches([*old.buckets(), *old.file_buckets()], BATCH):
                 self._client.unlink(*keys)
             self._client.srem(STARTED, name)
@@ -194,24 +196,31 @@ class Store:
         with reached(self._where):
             names = sorted(name.decode() for name in cast("set[bytes]", self._client.smembers(STARTED)))
             kept = [Generation.parse(name) for name in names]
-            waiting = [
-                entry
-                for entry, fields in cast("Any", self._client.xrange(FEEDBACK))
-                if fields.get(b"subject", b"").decode() in gone
-            ]
             for subject in gone:
                 markers = list(self._client.scan_iter(match=once_keys(subject), count=BATCH))
                 with self._client.pipeline(transaction=True) as pipe:
                     for generation in kept:
                         pipe.hdel(generation.bucket(subject), cast("Any", bytes.fromhex(subject)))
                         pipe.hdel(generation.file_bucket(subject), cast("Any", bytes.fromhex(subject)))
-                    pipe.unlink(choices_key(subject), inbox_key(subject), accesses_key(subject), *markers)
+                    for key in (choices_key(subject), inbox_key(subject), accesses_key(subject), *markers):
+                        pipe.unlink(key)
                     dropped += sum(pipe.execute())
                 dropped += past.forget(self._client, subject)
-            if waiting:
-                dropped += int(cast("Any", self._client.xdel(FEEDBACK, *waiting)))
+            dropped += self._forget_feedback(gone)
             dropped += set_aside.drop(self._client, frozenset(gone))
             dropped += mail.forget(self._client, gone)
+        return dropped
+
+    def _forget_feedback(self, subjects: Sequence[str]) -> int:
+        dropped = 0
+        for shard in sorted(set(map(shard_of, subjects))):
+            stream = feedback_key(shard)
+            waiting = [
+                entry
+                for entry, fields in cast("Any", self._client.xrange(stream))
+                if fields.get(b"subject", b"").decode() in subjects
+            ]
+            dropped += int(cast("Any", self._client.xdel(stream, *waiting))) if waiting else 0
         return dropped
 
     def chosen(self) -> Iterator[tuple[str, dict[str, str]]]:
@@ -225,8 +234,10 @@ class Store:
                     found = pipe.execute()
                 for key, stored in zip(batch, found, strict=True):
                     if stored:
-                        subject = key.decode().removeprefix(choices_key(""))
-                        yield subject, {name.decode(): value.decode() for name, value in stored.items()}
+                        yield (
+                            subject_of(key.decode()),
+                            {name.decode(): value.decode() for name, value in stored.items()},
+                        )
 
     def put_reminders(self, rows: Iterable[tuple[str, Notice]]) -> int:
         """Put (subject, notice) pairs into inboxes; how many were new. What is there by that id is left as it is."""
@@ -240,45 +251,10 @@ class Store:
                     new += sum(pipe.execute()[::2])
         return new
 
-    def rename(self, pairs: Iterable[tuple[str, str]], anew: Renaming) -> int:
-        """Move choices, inboxes and what waits to be sent from old pseudonyms to new ones; how many subjects had any.
-
-        A batch of choices and inboxes is moved whole or not at all, and moving again what was moved changes nothing.
-        What else is kept under a pseudonym is pages, and for a day what was counted already.
-        """
-        moved = 0
+    def rename(self, pairs: Iterable[tuple[str, str]], anew: renamed.Renaming) -> int:
+        """Move choices, inboxes, reads and mail from old pseudonyms to new ones; how many had choices or an inbox."""
         with reached(self._where):
-            for batch in batches(pairs, BATCH):
-                with self._client.pipeline(transaction=False) as pipe:
-                    for old, _ in batch:
-                        pipe.hgetall(choices_key(old))
-                        pipe.hgetall(inbox_key(old))
-                        pipe.hgetall(mail_key(old))
-                        pipe.exists(accesses_key(old))
-                    found = pipe.execute()
-                with self._client.pipeline(transaction=True) as pipe:
-                    for (old, new), chose, inbox, read in zip(batch, found[::4], found[1::4], found[3::4], strict=True):
-                        if chose and old != new:
-                            pipe.rename(choices_key(old), choices_key(new))
-                        for name, sealed in chose.items():
-                            if name.startswith(b"a:"):
-                                pipe.hset(choices_key(new), name, anew.address(old, new, sealed.decode()))
-                        if old == new:  # the vault's key alone is another
-                            continue
-                        moved += bool(chose or inbox)
-                        if read:
-                            pipe.rename(accesses_key(old), accesses_key(new))
-                        for notice in inbox.values():
-                            kept = anew.notice(old, new, msgspec.msgpack.decode(notice, type=Notice))
-                            pipe.hset(inbox_key(new), kept.id, cast("Any", msgspec.msgpack.encode(kept)))
-                        if inbox:
-                            pipe.expire(inbox_key(new), INBOX_KEPT_SECONDS)
-                            pipe.unlink(inbox_key(old))
-                    pipe.execute()
-                for (old, new), waiting in zip(batch, found[2::4], strict=True):
-                    if waiting and old != new:
-                        mail.move(self._client, old, new, waiting, anew.message)
-        return moved
+            return renamed.move(self._client, pairs, anew)
 
     def forget_pages(self) -> None:
         """Take every generation away; readers see no page until one is published again."""
@@ -287,30 +263,42 @@ class Store:
             self._forget(set())
             past.clear(self._client)
 
-    def read_feedback(self, most: int = BATCH) -> list[Feedback]:
-        """The oldest undrained feedback; what was read before and never settled comes first, again.
+    def read_feedback(self, most: int = FEEDBACK_BATCH) -> list[Feedback]:
+        """The oldest undrained feedback, at most so much of a shard; what was read before and never settled comes
+        first, again.
 
         What cannot be read is set aside with its reason, and what comes after it is read.
         """
         with reached(self._where):
-            self._open_group()
+            self._open_groups()
             for since in ("0", ">"):
-                while entries := entries_of(
-                    cast("Any", self._client.xreadgroup(GROUP, CONSUMER, {FEEDBACK: since}, count=most))
-                ):
+                while entries := self._feedback(since, most):
                     if found := list(self._readable(entries)):
                         return found
         return []
 
-    def _readable(self, entries: Sequence[tuple[bytes, Mapping[bytes, bytes]]]) -> Iterator[Feedback]:
-        for entry, fields in entries:
+    def _feedback(self, since: str, most: int) -> list[tuple[str, bytes, Mapping[bytes, bytes]]]:
+        """(shard, entry, fields), the oldest first."""
+        with self._client.pipeline(transaction=False) as pipe:
+            for shard in SHARDS:
+                pipe.xreadgroup(GROUP, CONSUMER, {feedback_key(shard): since}, count=most)
+            replies = pipe.execute()
+        entries = [
+            (shard, entry, fields)
+            for shard, reply in zip(SHARDS, replies, strict=True)
+            for entry, fields in entries_of(reply)
+        ]
+        return sorted(entries, key=lambda one: tuple(map(int, one[1].split(b"-"))))
+
+    def _readable(self, entries: Sequence[tuple[str, bytes, Mapping[bytes, bytes]]]) -> Iterator[Feedback]:
+        for shard, entry, fields in entries:
             try:
-                yield Feedback.from_fields(entry, fields)
+                yield Feedback.from_fields(b"%b.%b" % (entry, shard.encode()), fields)
             except FeedbackUnreadable as fault:
-                set_aside.put(self._client, GROUP, entry, fields, str(fault))
+                set_aside.put(self._client, GROUP, shard, entry, fields, str(fault))
 
     def set_aside(self) -> list[Unreadable]:
-        """The feedback that could not be read, the oldest first."""
+        """The feedback that could not be read."""
         with reached(self._where):
             return set_aside.kept(self._client)
 
@@ -346,18 +334,25 @@ class Store:
 
     def settle_feedback(self, entries: Sequence[str]) -> None:
         """Forget feedback that is durable elsewhere by now."""
-        if entries:
-            with reached(self._where), self._client.pipeline(transaction=True) as pipe:
-                pipe.xack(FEEDBACK, GROUP, *entries)
-                pipe.xdel(FEEDBACK, *entries)
-                pipe.execute()
+        settled: dict[str, list[str]] = defaultdict(list)  # shard -> entries of its stream
+        for entry in entries:
+            number, _, shard = entry.partition(".")
+            settled[shard].append(number)
+        with reached(self._where):
+            for shard, own in settled.items():
+                with self._client.pipeline(transaction=True) as pipe:
+                    pipe.xack(feedback_key(shard), GROUP, *own)
+                    pipe.xdel(feedback_key(shard), *own)
+                    pipe.execute()
 
-    def _open_group(self) -> None:
-        try:
-            self._client.xgroup_create(FEEDBACK, GROUP, id="0", mkstream=True)
-        except redis.ResponseError as error:
-            if "BUSYGROUP" not in str(error):
-                raise
+    def _open_groups(self) -> None:
+        with self._client.pipeline(transaction=False) as pipe:
+            for shard in SHARDS:
+                pipe.xgroup_create(feedback_key(shard), GROUP, id="0", mkstream=True)
+            answers = pipe.execute(raise_on_error=False)
+        for answer in answers:
+            if isinstance(answer, Exception) and "BUSYGROUP" not in str(answer):
+                raise answer
 
 
 def entries_of(reply: Any) -> list[tuple[bytes, Mapping[bytes, bytes]]]:

@@ -18,6 +18,7 @@ from recommender.choices import Choices, Notice
 from recommender.delivery.outgoing import Outgoing, decode, encode
 from recommender.escalation import Receipt
 from recommender.generation import (
+    INBOX_KEPT_SECONDS,
     POINTER,
     SHARDS,
     Generation,
@@ -32,8 +33,9 @@ from recommender.generation import (
 )
 from recommender.page import Page
 from recommender.page import decode as decode_page
-from recommender.store.keep import INBOX_KEPT_SECONDS, entries_of
-from recommender.store.reach import address, batches, connected, field, reached
+from recommender.store.door import address, connected
+from recommender.store.keep import entries_of
+from recommender.store.reach import batches, field, reached
 
 GROUP = "deliver"
 BATCH = 1_000
@@ -163,7 +165,6 @@ class Outbox:
         self._scripts = {
             name: self._client.register_script(text)
             for name, text in (
-                ("file", _FILE),
                 ("wake", _WAKE),
                 ("take", _TAKE),
                 ("count", _COUNT),
@@ -295,11 +296,10 @@ class Outbox:
             for message, told in messages:
                 subject = message.subject
                 pairs = [part for rung in message.rungs for part in (rung.id, msgspec.msgpack.encode(told[rung.id]))]
-                self._scripts["file"](
-                    keys=[inbox_key(subject), mail_key(subject), outbox_key(shard_of(subject))],
-                    args=[INBOX_KEPT_SECONDS, subject, message.id, encode(message), *pairs],
-                    client=pipe,
-                )
+                keys = (inbox_key(subject), mail_key(subject), outbox_key(shard_of(subject)))
+                filed = (INBOX_KEPT_SECONDS, subject, message.id, encode(message), *pairs)
+                # By its text: the library sends no digest of a script through a cluster's pipeline.
+                pipe.execute_command("EVAL", _FILE, len(keys), *keys, *filed)
             return pipe.execute()
 
     def _entries(self, shard: str, most: int) -> list[tuple[bytes, dict[bytes, bytes]]]:

@@ -27,7 +27,7 @@ def put(
     for some in batches(records, BATCH):
         with client.pipeline(transaction=False) as pipe:
             for subject, record in some:
-                key, trace = generation.traces(subject), bytes.fromhex(trace_of(subject, record))
+                key, trace = generation.trace_bucket(subject), bytes.fromhex(trace_of(subject, record))
                 pipe.hset(key, cast("Any", trace), cast("Any", record))
             pipe.execute()
         count += len(some)
@@ -47,7 +47,7 @@ def forget(client: "redis.Redis", subject: str) -> int:
     """Delete the subject's records; how many there were."""
     dropped = 0
     for generation in _kept(client):
-        key = generation.traces(subject)
+        key = generation.trace_bucket(subject)
         found = cast("Mapping[bytes, bytes]", client.hgetall(key))
         own = [trace for trace, record in found.items() if trace_of(subject, record) == trace.hex()]
         if own:
@@ -68,7 +68,7 @@ async def find(client: "redis.asyncio.Redis", subject: str, trace: str) -> tuple
     generations = [Generation.parse(name.decode()) for name in reversed(names)]
     async with client.pipeline(transaction=False) as pipe:
         for generation in generations:
-            pipe.hget(generation.traces(subject), cast("str", bytes.fromhex(trace)))
+            pipe.hget(generation.trace_bucket(subject), cast("str", bytes.fromhex(trace)))
         found = await pipe.execute()
     for generation, record in zip(generations, found, strict=True):
         if record is not None and trace_of(subject, record) == trace:

@@ -1,25 +1,19 @@
-"""What reaching a store server takes, from jobs and API alike: its errors become ours; it knows no key and no value."""
+"""What reaching a store takes, from jobs and API alike: its errors become ours; it knows no key and no value."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
 from typing import TypeVar, cast
-from urllib.parse import urlsplit
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis.exceptions import RedisClusterException
 
 from profiles.errors import StoreUnavailable
 
 Row = TypeVar("Row")
-
-
-def connected(url: str, timeout: float) -> redis.Redis:
-    """A client that waits so many seconds, for a connection and for an answer, and tries once more at once."""
-    retry = Retry(NoBackoff(), 1)
-    return redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=retry)
+# A cluster that cannot be reached is no RedisError of the client's library.
+FAILURES = (redis.RedisError, RedisClusterException, OSError)
 
 
 @contextmanager
@@ -27,7 +21,7 @@ def reached(where: str) -> Iterator[None]:
     """What fails inside for want of a server is a StoreUnavailable that names ``where``."""
     try:
         yield
-    except (redis.RedisError, OSError) as error:
+    except FAILURES as error:
         raise _dead(where, error) from error
 
 
@@ -37,7 +31,7 @@ async def reached_soon(where: str, seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
-    except (redis.RedisError, OSError, TimeoutError) as error:
+    except (*FAILURES, TimeoutError) as error:
         raise _dead(where, error) from error
 
 
@@ -51,16 +45,6 @@ def batches(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
     left = iter(rows)
     while batch := tuple(islice(left, size)):
         yield batch
-
-
-def address(url: str) -> str:
-    """Where the store is, for messages: never a user or a password.
-
-    >>> address("redis://me:secret@10.0.0.1:6379/0")
-    '10.0.0.1:6379'
-    """
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path
 
 
 def _dead(where: str, error: Exception) -> StoreUnavailable:

@@ -9,8 +9,9 @@ import msgspec
 from recommender.delivery.outgoing import decode, encode
 from recommender.escalation import Receipt, Status
 from recommender.generation import SHARDS, dead_key, later_key, mail_key, outbox_key, receipts_key, shard_of
+from recommender.store.door import address, connected
 from recommender.store.outbox import Dead
-from recommender.store.reach import address, connected, reached
+from recommender.store.reach import reached
 
 BATCH = 5_000
 

@@ -7,7 +7,7 @@ has no fields any more, and is forgotten.
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from recommender.generation import FEEDBACK, UNREADABLE
+from recommender.generation import SHARDS, feedback_key, unreadable_key
 
 if TYPE_CHECKING:
     import redis
@@ -23,46 +23,57 @@ class Unreadable(NamedTuple):
     fields: tuple[str, ...]
 
 
-def put(client: "redis.Redis", group: str, entry: bytes, fields: Mapping[bytes, bytes], why: str) -> None:
-    """Take an entry out of the stream of feedback and keep it here."""
+def put(
+    client: "redis.Redis", group: str, shard: str, entry: bytes, fields: Mapping[bytes, bytes], why: str
+) -> None:
+    """Take an entry out of a shard's stream of feedback and keep it here."""
     with client.pipeline(transaction=True) as pipe:
         if fields:
-            pipe.xadd(UNREADABLE, cast("Any", {**fields, _ENTRY: entry, _WHY: why}))
-        pipe.xack(FEEDBACK, group, entry)
-        pipe.xdel(FEEDBACK, entry)
+            pipe.xadd(unreadable_key(shard), cast("Any", {**fields, _ENTRY: entry, _WHY: why}))
+        pipe.xack(feedback_key(shard), group, entry)
+        pipe.xdel(feedback_key(shard), entry)
         pipe.execute()
 
 
 def kept(client: "redis.Redis") -> list[Unreadable]:
-    """All that is set aside, the oldest first."""
+    """All that is set aside, the oldest of each shard first."""
     return [
         Unreadable(
-            fields[_ENTRY].decode(),
+            f"{fields[_ENTRY].decode()}.{shard}",
             fields[_WHY].decode(),
             tuple(name.decode(errors="replace") for name in fields if name not in (_ENTRY, _WHY)),
         )
-        for _, fields in _all(client)
+        for shard in SHARDS
+        for _, fields in _all(client, shard)
     ]
 
 
 def put_back(client: "redis.Redis") -> int:
     """Let all of it be read again; how many entries it was."""
-    found = _all(client)
-    for own, fields in found:
-        with client.pipeline(transaction=True) as pipe:
-            pipe.xadd(FEEDBACK, cast("Any", {name: fields[name] for name in fields if name not in (_ENTRY, _WHY)}))
-            pipe.xdel(UNREADABLE, own)
-            pipe.execute()
-    return len(found)
+    count = 0
+    for shard in SHARDS:
+        for own, fields in _all(client, shard):
+            told = {name: fields[name] for name in fields if name not in (_ENTRY, _WHY)}
+            with client.pipeline(transaction=True) as pipe:
+                pipe.xadd(feedback_key(shard), cast("Any", told))
+                pipe.xdel(unreadable_key(shard), own)
+                pipe.execute()
+            count += 1
+    return count
 
 
 def drop(client: "redis.Redis", subjects: Collection[str] | None = None) -> int:
     """Forget it, or what of it names one of these subjects; how many entries it was."""
-    going = [
-        own for own, fields in _all(client) if subjects is None or fields.get(b"subject", b"").decode() in subjects
-    ]
-    return int(cast("Any", client.xdel(UNREADABLE, *going))) if going else 0
+    count = 0
+    for shard in SHARDS:
+        going = [
+            own
+            for own, fields in _all(client, shard)
+            if subjects is None or fields.get(b"subject", b"").decode() in subjects
+        ]
+        count += int(cast("Any", client.xdel(unreadable_key(shard), *going))) if going else 0
+    return count
 
 
-def _all(client: "redis.Redis") -> list[tuple[bytes, Mapping[bytes, bytes]]]:
-    return cast("list[tuple[bytes, Mapping[bytes, bytes]]]", client.xrange(UNREADABLE))
+def _all(client: "redis.Redis", shard: str) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
+    return cast("list[tuple[bytes, Mapping[bytes, bytes]]]", client.xrange(unreadable_key(shard)))

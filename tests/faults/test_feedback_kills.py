@@ -77,7 +77,7 @@ CONSUMERS = textwrap.dedent(
     for seed in range(kills):
         for _ in range(5):
             said += 1
-            client.xadd("y:feedback", {
+            client.xadd("y:f:{a}", {
                 "subject": "a" * 32, "kind": "person", "service": str(said), "action": "opened",
                 "at": "2026-11-22T04:30:00+00:00",
             })

@@ -19,7 +19,7 @@ from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import AuditBroken
 from recommender.access import Access
-from recommender.generation import ANSWERING, AUDITED, answering_key
+from recommender.generation import ACCESSES, ANSWERING, AUDITED, answering_key
 from recommender.store import Accesses, AccessQueue
 from tests.jobs.night import DAY
 
@@ -77,7 +77,7 @@ def test_what_the_api_lost_is_an_entry_with_its_number(context: Context) -> None
 
         for number in (1, 4):
             one = Access(MOTHER, "/v1/me/home", 0, "portal", process="p", number=number)
-            store.rpush("y:access", msgspec.msgpack.encode(one))
+            store.rpush(ACCESSES, msgspec.msgpack.encode(one))
     assert audit.run(context).counts == {"reads": 2, "lost": 2, "killed": 0, "entries": 3}
     assert audit.verify(context).counts == {"entries": 3, "reads": 2, "lost": 2, "erased": 0}
 

@@ -14,6 +14,7 @@ from jobs.run import run_all
 from profiles.errors import SettingsError
 from profiles.identity.keys import pseudonym
 from recommender.choices import Feedback
+from recommender.generation import choices_key, feedback_key, once_key, shard_of
 from recommender.store import Store
 from tests.jobs.night import DAY, KEYS, Night
 
@@ -67,11 +68,11 @@ def test_one_run_removes_a_subject_everywhere_and_a_tombstone_keeps_it_out(town:
     ]
     context.tables.write("feedback", spark.createDataFrame(did, FEEDBACK), day=DAY)
     raw = client.Redis.from_url(context.settings.store_url)
-    raw.hset(f"y:c:{who}", "l", "en")
+    raw.hset(choices_key(who), "l", "en")
     for opener in (who, "f" * 32):
         opened = Feedback(opener, "person", "newborn_registration", "opened", datetime(2026, 11, 2, tzinfo=UTC))
-        raw.xadd("y:feedback", opened.fields())  # type: ignore[arg-type]
-    raw.set(f"y:k:{who}:once", "1")
+        raw.xadd(feedback_key(shard_of(opener)), opened.fields())  # type: ignore[arg-type]
+    raw.set(once_key(who, "once"), "1")
     files = context.tables.read("person_files", spark)
     before = files.count()
     child = next(
@@ -86,7 +87,8 @@ def test_one_run_removes_a_subject_everywhere_and_a_tombstone_keeps_it_out(town:
     assert done.counts["from the store"] >= 4
     assert mentions(context.settings.lake, who) == {"erased"}
     assert [key for key in raw.scan_iter("*") if who in key.decode()] == []
-    assert [fields[b"subject"] for _, fields in raw.xrange("y:feedback")] == [b"f" * 32]
+    assert not raw.xlen(feedback_key(shard_of(who)))
+    assert [fields[b"subject"] for _, fields in raw.xrange(feedback_key("f"))] == [b"f" * 32]
     with Store(context.settings.store_url) as store:
         assert store.page(who) is None
         assert store.page(child) is not None
@@ -116,8 +118,8 @@ def test_who_asked_on_their_page_is_erased_by_the_next_run_and_nobody_else(town:
     context, who = town.context, a_parent(town)
     asked = Feedback(who, "person", "", "erasure", datetime(2026, 11, 22, 2, tzinfo=UTC))
     with client.Redis.from_url(context.settings.store_url) as store:
-        store.xadd("y:feedback", asked.fields())  # type: ignore[arg-type]
-        store.hset(f"y:c:{who}", "e", DAY.isoformat())
+        store.xadd(feedback_key(shard_of(who)), asked.fields())  # type: ignore[arg-type]
+        store.hset(choices_key(who), "e", DAY.isoformat())
     before = context.tables.manifest("erased").rows
     files = context.tables.read("person_files", spark).count()
     done: dict[str, int] = {}

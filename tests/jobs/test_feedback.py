@@ -13,6 +13,7 @@ from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import FeedbackUnreadable
 from recommender.choices import Action, Feedback
+from recommender.generation import feedback_key, shard_of
 from recommender.store import HomeStore, Store
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def test_an_entry_that_cannot_be_read_is_set_aside_with_its_reason_and_stops_not
     whole = Feedback(WHO, "person", "senior_card", "opened", AT).fields()
     fields = {name: value for name, value in {**whole, **broken}.items() if value is not None}
     with redis.Redis.from_url(context.settings.store_url) as raw:
-        entry = raw.xadd("y:feedback", fields)
+        entry = raw.xadd(feedback_key(shard_of(WHO)), fields)
     say(context, ("started", "senior_card"))
     done = feedback.run(context)
     assert done.counts == {"taken": 1, "kept": 1, "unreadable": 1}
@@ -124,7 +125,7 @@ def test_an_entry_that_cannot_be_read_is_set_aside_with_its_reason_and_stops_not
     assert kept(context) == [("started", "senior_card")]
     with Store(context.settings.store_url) as store:
         assert list(feedback.unreadable(store)) == [
-            f"{entry.decode()}  {why} ({', '.join(fields)})",
+            f"{entry.decode()}.{shard_of(WHO)}  {why} ({', '.join(fields)})",
             "1 unreadable",
         ]
 
@@ -144,8 +145,8 @@ def test_what_was_set_aside_is_read_again_by_a_release_that_knows_it(
 
 def test_erasing_reaches_what_was_set_aside_and_what_was_read_and_not_settled(context: Context) -> None:
     with redis.Redis.from_url(context.settings.store_url) as raw:
-        raw.xadd("y:feedback", {"subject": WHO, "action": "opened"})
-        raw.xadd("y:feedback", {"subject": "b" * 32, "action": "opened"})
+        raw.xadd(feedback_key(shard_of(WHO)), {"subject": WHO, "action": "opened"})
+        raw.xadd(feedback_key("b"), {"subject": "b" * 32, "action": "opened"})
     say(context, ("opened", "senior_card"))
     with Store(context.settings.store_url) as store:
         assert len(store.read_feedback()) == 1

@@ -20,7 +20,7 @@ from profiles.contracts import load
 from profiles.errors import KeyMaterialError
 from profiles.identity.keys import Keys, open_sealed, pseudonym, rotated, seal
 from recommender.choices import SAID, Feedback, Notice
-from recommender.generation import choices_key, inbox_key
+from recommender.generation import choices_key, feedback_key, inbox_key, shard_of
 from recommender.reminders import rung_id
 from recommender.store import Store
 from tests.jobs.night import DAY, KEYS, Night
@@ -83,7 +83,7 @@ def after(before: Context, old_names: frozenset[str], mother: str) -> Context:
                 mother, "person", "", "correction", AT, about="fact:name", said=seal(KEYS, mother, SAID, "王小明")
             ),
         ):
-            raw.xadd("y:feedback", did.fields())  # type: ignore[arg-type]
+            raw.xadd(feedback_key(shard_of(mother)), did.fields())  # type: ignore[arg-type]
     with Store(store_url) as store:
         rung = rung_id(mother, "HKM_PERMIT", date(2026, 12, 21), 30)
         store.put_reminders([(mother, Notice(rung, "HKM_PERMIT", date(2026, 12, 21), 30, DAY))])
@@ -204,7 +204,7 @@ def test_another_vault_key_alone_leaves_everyone_by_the_name_they_had(
     context.tables.write_files("fresh", {"a": b"made again"}, day=DAY)
     with Store(store_url) as store, client.Redis.from_url(store_url) as raw:
         store.put_reminders([(who, notice)])
-        raw.xadd("y:feedback", said.fields())  # type: ignore[arg-type]
+        raw.xadd(feedback_key(shard_of(who)), said.fields())  # type: ignore[arg-type]
         assert rotate.run(context).counts == {"tables": 2, "choices and inboxes": 0}
         assert raw.hkeys(inbox_key(who)) == [b"r1"]
     assert context.tables.names() == ("feedback",)

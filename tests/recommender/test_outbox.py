@@ -1,21 +1,16 @@
 """The outbox against a real server: one step or none, one worker at a message, and nothing of whoever is erased."""
 
-import socket
-import subprocess
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import redis as client
 from msgspec.structs import replace
 
-from jobs import serve
 from profiles.errors import StoreUnavailable
 from recommender.choices import Notice
 from recommender.delivery.outgoing import Outgoing
 from recommender.escalation import Receipt
-from recommender.generation import Generation, inbox_key, mail_key
+from recommender.generation import Generation, choices_key, inbox_key, mail_key
 from recommender.page import encode as encode_page
 from recommender.store import Outbox, Returns, Store
 from recommender.store.outbox import Dead, Settled, Ticket
@@ -57,44 +52,6 @@ def test_a_rung_that_went_before_goes_in_no_other_message(store_url: str) -> Non
         assert outbox.file([noticed(message(PERMIT, CARD))]) == (1, 1)
         taken = [outbox.take(ticket) for ticket in outbox.tickets(10)]
     assert [(one.id, one.rungs) for one in taken if one] == [(PERMIT.id, (PERMIT,)), (CARD.id, (CARD,))]
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[str]:
-    """A cluster of one: it refuses whatever touches keys of two slots at once."""
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        port, bus = one.getsockname()[1], other.getsockname()[1]
-    command = [serve.server_program(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(tmp_path)]
-    clustered = ["--cluster-enabled", "yes", "--cluster-port", str(bus), "--save", ""]
-    with subprocess.Popen([*command, *clustered], stdout=subprocess.DEVNULL) as server:
-        url = f"redis://127.0.0.1:{port}/0"
-        while not serve.ping(url):
-            assert server.poll() is None
-        with client.Redis.from_url(url) as raw:
-            raw.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-            while b"cluster_state:ok" not in raw.execute_command("CLUSTER", "INFO"):
-                pass
-        yield url
-        server.terminate()
-
-
-def test_every_step_keeps_to_one_slot_of_a_cluster(cluster: str) -> None:
-    with client.Redis.from_url(cluster) as raw, pytest.raises(client.ResponseError, match="same slot"):
-        raw.mset({"y:i:one": "1", "y:m:two": "2"})
-    with worker(cluster, "one") as outbox, Returns(cluster) as returns:
-        assert outbox.file([noticed(message(PERMIT, CARD)), noticed(replace(message(CHECK), subject=OTHER))]) == (3, 2)
-        for ticket in list(outbox.tickets(10)):
-            taken = outbox.take(ticket)
-            assert taken is not None
-            assert outbox.counts(ticket, "2026-48", 3)
-            dead = Dead(taken, "email", "smtp_550", AT)
-            assert outbox.settle(ticket, Settled(taken, AT, (said("email", "failed"),), dead=dead))
-        assert outbox.wake(AT) == 2
-        returns.settle(returns.receipts())
-        assert outbox.waiting() == {"now": 2, "later": 0, "dead": 2}
-        assert sum(returns.requeue(name) for name, _ in list(returns.dead())) == 2
 
 
 def test_a_message_is_one_workers_alone_until_its_lease_ends(store_url: str) -> None:
@@ -192,22 +149,25 @@ def test_nothing_is_left_of_whoever_is_erased(store_url: str) -> None:
         assert outbox.take(one_ticket(outbox)) == others
 
 
+class Renamed:
+    """Names for what is kept under another pseudonym, told from those that it had."""
+
+    def notice(self, old: str, new: str, notice: Notice) -> Notice:
+        return replace(notice, id=f"{new[:2]}-{notice.id}" if old != new else notice.id)
+
+    def address(self, old: str, new: str, sealed: str) -> str:
+        return sealed.replace(old[:2], new[:2])
+
+    def message(self, name: str) -> str:
+        return name[::-1]
+
+
 def test_what_waits_goes_on_under_another_pseudonym_with_the_id_that_receivers_know(store_url: str) -> None:
-    class Renamed:
-        def notice(self, old: str, new: str, notice: Notice) -> Notice:
-            return replace(notice, id=f"{new[:2]}-{notice.id}" if old != new else notice.id)
-
-        def address(self, old: str, new: str, sealed: str) -> str:
-            return sealed.replace(old[:2], new[:2])
-
-        def message(self, name: str) -> str:
-            return name[::-1]
-
     with worker(store_url, "one") as outbox, Store(store_url) as store, client.Redis.from_url(store_url) as raw:
         outbox.file([noticed(message())])
-        raw.hset(f"y:c:{SUBJECT}", "a:email", "sealed for a3")
+        raw.hset(choices_key(SUBJECT), "a:email", "sealed for a3")
         assert [store.rename([(SUBJECT, OTHER)], Renamed()) for _ in range(2)] == [1, 0]
-        assert raw.hgetall(f"y:c:{OTHER}") == {b"a:email": b"sealed for b4"}
+        assert raw.hgetall(choices_key(OTHER)) == {b"a:email": b"sealed for b4"}
         assert (raw.exists(mail_key(SUBJECT)), raw.exists(inbox_key(SUBJECT))) == (0, 0)
         outbox.wake(AT)
         taken = [(ticket, outbox.take(ticket)) for ticket in outbox.tickets(10)]

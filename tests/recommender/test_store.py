@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from profiles.errors import KeyReused, StoreUnavailable
 from recommender.acting import Subject
 from recommender.choices import Feedback, Notice, Once
-from recommender.generation import FEEDBACK, Generation, bits_for
+from recommender.generation import Generation, bits_for, feedback_key, shard_of
 from recommender.own_file import Fact, OwnFile, pack
 from recommender.page import Mandate, Page, encode
 from recommender.store import HomeStore, Store, StoredHome
@@ -246,7 +246,7 @@ def test_feedback_comes_again_until_it_is_settled(published: str) -> None:
         crashed_and_back.settle_feedback([f.entry for f in first])
         assert [f.service for f in crashed_and_back.read_feedback(most=2)] == ["service_2"]
     with redis.Redis.from_url(published) as raw:
-        assert raw.xlen(FEEDBACK) == 1
+        assert raw.xlen(feedback_key(shard_of(MOTHER))) == 1
 
 
 def test_a_dead_store_is_named_by_its_address_and_never_by_its_password() -> None:
