@@ -88,6 +88,21 @@ class Stage:
         header = {"typ": "at+jwt", "alg": "ES256", "kid": self.signing.kid}
         return jwt.encode(header, kept, self.signing, algorithms=["ES256"])
 
+    def environment(self) -> dict[str, str]:
+        """The settings as a process of its own takes them."""
+        given = self.settings
+        return {
+            "YIDANG_STORE_URL": given.store_url,
+            "YIDANG_STORE_TIMEOUT": "30",
+            "YIDANG_PSEUDONYM_KEY": given.pseudonym_key,
+            "YIDANG_VAULT_KEY": given.vault_key,
+            "YIDANG_KEY_ID": given.key_id,
+            "YIDANG_TOKEN_JWKS": str(given.token_jwks),
+            "YIDANG_DEMO_PERSONAS": str(given.demo_personas),
+            "YIDANG_DEMO_SIGNING_KEY": str(given.demo_signing_key),
+            "YIDANG_DAY": given.today().isoformat(),
+        }
+
     def bearer(self, number: str = MOTHER, **more: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(number)}", **more}
 

@@ -94,18 +94,9 @@ async def _load(port: int, asked: bytes, requests: int) -> list[tuple[float, byt
 
 @contextmanager
 def _servers(stage: Stage) -> Iterator[None]:
-    given = stage.settings
     environment = {
         **os.environ,
-        "YIDANG_STORE_URL": STORE,
-        "YIDANG_STORE_TIMEOUT": "30",
-        "YIDANG_PSEUDONYM_KEY": given.pseudonym_key,
-        "YIDANG_VAULT_KEY": given.vault_key,
-        "YIDANG_KEY_ID": given.key_id,
-        "YIDANG_TOKEN_JWKS": str(given.token_jwks),
-        "YIDANG_DEMO_PERSONAS": str(given.demo_personas),
-        "YIDANG_DEMO_SIGNING_KEY": str(given.demo_signing_key),
-        "YIDANG_DAY": given.today().isoformat(),
+        **stage.environment(),
         "YIDANG_RATE_RESIDENT": "100000000/minute",
     }
     plain = ["-m", "uvicorn", "--no-access-log", "--log-level", "error", "--port"]
