@@ -44,6 +44,7 @@ from api.metrics import Metrics
 from api.pages import routes as pages
 from api.scopes import refuse_undeclared
 from api.settings import ApiSettings
+from api.straight import Straight
 from api.tokens import Verifier
 from api.watching import Watches
 from profiles.errors import KeyMaterialError
@@ -118,6 +119,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     pages.install(app)
     refuse_undeclared(app, anyone)
     describe(app)
+    app.add_middleware(Straight, served=app)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES, compresslevel=4)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **SHARED)

@@ -14,11 +14,11 @@ from api.tokens import Caller
 from recommender.acting import Subject, behind
 
 SCOPES = "\n".join(f"- `{scope}`: {said}" for scope, said in {**RESIDENT, **MACHINE}.items())
-_bearer = HTTPBearer(
+bearer = HTTPBearer(
     scheme_name="token", bearerFormat="JWT", description=f"An access token (RFC 9068).\n\n{SCOPES}", auto_error=False
 )
 
-Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+Sent = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ActingFor = Annotated[
     str,
     Header(

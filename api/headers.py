@@ -7,13 +7,16 @@ import asyncio
 import re
 import time
 import uuid
+from collections.abc import Iterable
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import logs
 from api.problems import FAILED, TOO_LARGE, TOO_SLOW, Kind, log_failure, response
+
+Pair = tuple[bytes, bytes]
 
 MOST_BODY_BYTES = 8 * 1024
 BODY_SECONDS = 10.0
@@ -41,6 +44,10 @@ SECURITY_HEADERS = {
 }
 
 
+_SECURITY = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_TLS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
 class Envelope:
     """Wraps the whole app: nothing leaves without the headers, and no exception leaves at all."""
 
@@ -51,21 +58,14 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["request_id"] = request_id = _request_id(Headers(scope=scope).get("x-request-id", ""))
+        scope["request_id"] = _request_id(Headers(scope=scope).get("x-request-id", ""))
         began, status = time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                if quota := scope.get("quota"):
-                    headers.update(quota.headers())
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+                message["headers"] = _completed(message.get("headers", []), scope)
             await send(message)
 
         refused, replayed = await _checked(scope, receive)
@@ -79,6 +79,19 @@ class Envelope:
             if not status:
                 await response(FAILED, Request(scope))(scope, receive, send_with_headers)
         _note(scope, status, time.perf_counter() - began)
+
+
+def _completed(own: Iterable[Pair], scope: Scope) -> list[Pair]:
+    """An answer's own headers with those of every answer; of the security headers its own hold."""
+    always = [(b"x-request-id", scope["request_id"].encode())]
+    if quota := scope.get("quota"):
+        always += ((name.lower().encode(), value.encode()) for name, value in quota.headers().items())
+    if scope["scheme"] == "https":
+        always.append(_TLS_ONLY)
+    named = {name for name, _ in always}
+    kept = [pair for pair in own if pair[0] not in named]
+    set_ = {name for name, _ in kept}
+    return [*kept, *always, *(pair for pair in _SECURITY if pair[0] not in set_)]
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:

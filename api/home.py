@@ -24,6 +24,8 @@ from recommender.access import Access, known_as
 from recommender.acting import Subject
 from recommender.store import StoredHome
 
+PATH = "/v1/me/home"
+
 router = APIRouter(tags=["home"])
 _encoder = msgspec.json.Encoder()
 
@@ -129,7 +131,7 @@ def etag(stored: StoredHome, reader: Reader, catalogue: str, *more: str) -> str:
 
 
 read_at(
-    router, "/v1/me/home", Home, "The home, in the language of Accept-Language (zh or en).",
+    router, PATH, Home, "The home, in the language of Accept-Language (zh or en).",
     "What is due, offered, under way and held, for whoever the token names", lambda join: join.home,
 )  # fmt: skip
 read_at(

@@ -8,6 +8,7 @@ import logging
 import sys
 from typing import Any
 
+import msgspec
 import structlog
 
 LOGGER = "yidang.api"
@@ -16,6 +17,8 @@ _OWN: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
+_logger = structlog.get_logger(LOGGER)
+
 
 def install() -> None:
     """Let everything that the API logs, by whichever way, leave as JSON; doing it again changes nothing."""
@@ -23,6 +26,7 @@ def install() -> None:
         processors=[*_OWN, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
     )
     logger = logging.getLogger(LOGGER)
     if not logger.handlers:
@@ -31,7 +35,7 @@ def install() -> None:
             structlog.stdlib.ProcessorFormatter(
                 processors=[
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                    structlog.processors.JSONRenderer(_as_json),
                 ],
                 foreign_pre_chain=_OWN,
             )
@@ -44,7 +48,7 @@ def install() -> None:
 def answered(scope: Any, status: int, seconds: float) -> None:
     """Say that a request was answered."""
     caller = scope.get("caller")
-    structlog.get_logger(LOGGER).info(
+    _logger.info(
         "answered",
         request=scope["request_id"],
         method=scope["method"],
@@ -54,6 +58,10 @@ def answered(scope: Any, status: int, seconds: float) -> None:
         client=caller.client if caller else "",
         actor=caller.actor if caller else "",
     )
+
+
+def _as_json(event: dict[str, Any], **_: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
 
 
 def route_of(scope: Any) -> str:

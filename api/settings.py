@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from profiles.errors import SettingsError
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
 Algorithm = Literal["ES256", "PS256", "Ed25519", "EdDSA"]
 
 
@@ -63,7 +65,7 @@ class ApiSettings(BaseSettings):
 
     def now(self) -> datetime:
         """The time in Shanghai."""
-        return datetime.now(ZoneInfo("Asia/Shanghai"))
+        return datetime.now(SHANGHAI)
 
     def today(self) -> date:
         """The civil date that pages count days from."""

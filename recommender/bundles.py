@@ -6,6 +6,7 @@ steps that are next may go side by side.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import Literal
 
@@ -91,8 +92,13 @@ def waves(bundle: Bundle) -> tuple[tuple[str, ...], ...]:
 
     Raises graphlib.CycleError where steps wait for each other; the catalogue's check says so before.
     """
-    order = {step.service: number for number, step in enumerate(bundle.steps)}
-    sorter = TopologicalSorter({step.service: step.after for step in bundle.steps})
+    return _waves(bundle.steps)
+
+
+@lru_cache(maxsize=4096)
+def _waves(steps: tuple[Step, ...]) -> tuple[tuple[str, ...], ...]:
+    order = {step.service: number for number, step in enumerate(steps)}
+    sorter = TopologicalSorter({step.service: step.after for step in steps})
     sorter.prepare()
     found = []
     while sorter.is_active():

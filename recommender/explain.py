@@ -8,6 +8,7 @@ catalogue's ``sentences.yaml``, or is put into the template of its word in taggi
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from profiles.model import Kind
 from recommender.corrections import owner_of
@@ -101,6 +102,7 @@ def reason(clause: str, source: str, as_of: date | None, locale: str, kind: str 
     return f"{said} ({', '.join(known)})" if english else f"{said}（{'，'.join(known)}）"
 
 
+@lru_cache(maxsize=65_536)
 def tag_name(tag: str, locale: str) -> str:
     """What a tag is called, or a pair of tags that weighs more together; its id where no registry file names it.
 
@@ -123,12 +125,14 @@ def likely_reason(tag: str, locale: str) -> str:
     return sentence(f"aged({age['years']})", locale) if age else tag_name(tag, locale)
 
 
+@lru_cache(maxsize=4096)
 def source_name(feed: str, locale: str) -> str:
     """The department that shares a feed; the feed's own name where none is known."""
     name = wording().catalogue.sources.get(feed)
     return name.say(locale) if name else feed
 
 
+@lru_cache(maxsize=4096)
 def question(read: str, locale: str) -> str:
     """What is still to be known, as a noun: ``fact:birth_date`` is the date of birth.
 
@@ -172,6 +176,7 @@ def holder(read: str, kind: Kind, locale: str) -> str:
     return source_name(feed, locale) if feed else ""
 
 
+@lru_cache(maxsize=65_536)
 def _sentence(clause: str, locale: str, kind: str | None) -> str | None:
     words = wording()
     if (own := words.catalogue.sentences.get(clause)) is not None:

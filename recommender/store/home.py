@@ -20,10 +20,12 @@ from recommender.own_file import OwnFile, unpack
 from recommender.page import Page, decode
 from recommender.store import past
 from recommender.store.door import address, connected_soon
+from recommender.store.looks import Looks
 from recommender.store.reach import field, reached_soon
 
 REPEATS_KNOWN_SECONDS = 86_400
 ANEW = Once()
+_notice = msgspec.msgpack.Decoder(Notice)
 
 # One atomic step: the choice and its entry in the stream, or neither. A repeat changes nothing, counts nothing and is
 # told what the first was told; the marker holds that answer and the digest of what was said.
@@ -75,7 +77,8 @@ class HomeStore:
     def __init__(self, url: str, *, timeout: float = 0.5, connections: int = 64) -> None:
         self._where, self._seconds = address(url), timeout
         self._client = connected_soon(url, timeout)
-        # More requests than connections wait for one, as long as they may, instead of failing at once.
+        self._looks = Looks(self._client, connections)
+        # More writes than connections wait for one, as long as they may, instead of failing at once.
         self._room = asyncio.Semaphore(connections)
         self._act = self._client.register_script(_ACT)
         self._seen: tuple[Generation, Mapping[str, tuple[str, ...]]] | None = None
@@ -93,31 +96,34 @@ class HomeStore:
         enterprise. Of who asked to be erased it is a stranger's, from the next request on.
 
         One round trip; a second one when a new generation was published since the last request. All pages come from
-        one generation: where the one first read is gone meanwhile, the newest is read instead.
+        one generation: where the one first read is gone meanwhile, the newest is read instead. ``Store`` says that a
+        shard is no longer whole before it forgets the first page of it.
 
         Raises:
             StoreUnavailable: the store does not answer, or nothing was ever published.
         """
-        async with self._reaching():
+        async with reached_soon(self._where, self._seconds):
             generation, popular = self._seen or await self._look()
-            pointer, _, own, choices, inbox, enterprise, *more = await self._fetch(generation, subject, file)
-            whole = pointer == generation.text.encode()
+            asked = (subject.person, subject.enterprise) if subject.enterprise else (subject.person,)
+            look = await self._looks.look(generation, asked, file=file)
+            whole = look.pointer == generation.text.encode()
             while not whole:
                 generation, popular = await self._look()
-                pointer, whole, own, choices, inbox, enterprise, *more = await self._fetch(generation, subject, file)
-        chosen = Choices.from_hash(choices)
+                look = await self._looks.look(generation, asked, file=file)
+                whole = all(row.whole for row in look.rows)
+        own, shown = look.rows[0], look.rows[-1]
+        chosen = Choices.from_hash(shown.choices)
         if chosen.erasure:
             left = Choices(locale=chosen.locale, erasure=chosen.erasure)
             return StoredHome(generation, None, None, left, (), popular)
-        own_page = decode(own) if own else None
+        own_page = decode(own.page) if own.page else None
         if subject.enterprise and not _holds_mandate(own_page, subject.enterprise):
             return None
-        shown = (decode(enterprise) if enterprise else None) if subject.enterprise else own_page
-        notices = tuple(sorted((msgspec.msgpack.decode(n, type=Notice) for n in inbox.values()), key=lambda n: n.id))
-        rows = (own, enterprise, *more)
-        mark = blake2b(b"".join(row or b"" for row in rows), digest_size=8).digest()
-        held = unpack(more[0]) if more and more[0] else None
-        return StoredHome(generation, own_page, shown, chosen, notices, popular, held, mark)
+        page = (decode(shown.page) if shown.page else None) if subject.enterprise else own_page
+        notices = tuple(sorted(map(_notice.decode, shown.inbox.values()), key=lambda notice: notice.id))
+        mark = blake2b(b"".join(row or b"" for row in (own.page, shown.page, shown.file)), digest_size=8).digest()
+        held = unpack(shown.file) if shown.file else None
+        return StoredHome(generation, own_page, page, chosen, notices, popular, held, mark)
 
     async def glimpses(self, subjects: Collection[Subject]) -> dict[Subject, Glimpse | None]:
         """A look at each home, all in one round trip after the generation's; None where there is no mandate any more.
@@ -257,26 +263,6 @@ class HomeStore:
         if did == _REUSED:
             raise KeyReused("The Idempotency-Key was used within a day for another request: take a new one.")
         return bool(did)
-
-    async def _fetch(self, generation: Generation, subject: Subject, file: bool) -> list[Any]:
-        """[pointer, whether the generation was still whole, own page, choices and inbox of the one shown, its page, its
-        file where asked for]
-
-        ``Store`` says that a shard is no longer whole before it forgets the first page of it, and one server answers
-        in the order in which it was asked: a shard that is whole after its pages were read was so while they were read.
-        """
-        async with self._client.pipeline(transaction=False) as pipe:
-            pipe.get(POINTER)
-            pipe.hget(generation.bucket(subject.person), field(subject.person))
-            pipe.hgetall(choices_key(subject.shown))
-            pipe.hgetall(inbox_key(subject.shown))
-            pipe.hget(generation.bucket(subject.shown), field(subject.shown))
-            if file:
-                pipe.hget(generation.file_bucket(subject.shown), field(subject.shown))
-            pipe.exists(generation.whole(shard_of(subject.person)))
-            pipe.exists(generation.whole(shard_of(subject.shown)))
-            pointer, *rows, own_whole, shown_whole = await pipe.execute()
-            return [pointer, own_whole and shown_whole, *rows]
 
     @asynccontextmanager
     async def _reaching(self) -> AsyncIterator[None]:
