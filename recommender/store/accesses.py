@@ -12,7 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -21,6 +21,9 @@ from recommender.access import CLOSED, SHOWN, SHOWN_SECONDS, Access
 from recommender.generation import ACCESSES, ANSWERING, accesses_key, answering_key
 from recommender.store.door import address, connected_soon
 from recommender.store.reach import reached_soon
+
+if TYPE_CHECKING:
+    from redis.asyncio.client import Pipeline
 
 MOST_WAITING = 10_000
 BATCH = 500
@@ -124,7 +127,7 @@ class Accesses:
                 pipe.expire(accesses_key(subject), SHOWN_SECONDS)
             await pipe.execute()
 
-    def _sign(self, pipe: redis.asyncio.client.Pipeline, *, ended: bool) -> None:
+    def _sign(self, pipe: "Pipeline", *, ended: bool) -> None:
         """Say that this process is alive, or that nothing more will come of it."""
         if ended:
             pipe.srem(ANSWERING, self._process)

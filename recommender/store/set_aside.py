@@ -23,9 +23,7 @@ class Unreadable(NamedTuple):
     fields: tuple[str, ...]
 
 
-def put(
-    client: "redis.Redis", group: str, shard: str, entry: bytes, fields: Mapping[bytes, bytes], why: str
-) -> None:
+def put(client: "redis.Redis", group: str, shard: str, entry: bytes, fields: Mapping[bytes, bytes], why: str) -> None:
     """Take an entry out of a shard's stream of feedback and keep it here."""
     with client.pipeline(transaction=True) as pipe:
         if fields:

@@ -9,6 +9,8 @@ from tests.bench import (
     p1_rank,
     p2_city,
     p3_page,
+    p4_store,
+    p5_publish,
     p6_build,
     p7_pseudonyms,
     p8_gate,
@@ -25,6 +27,8 @@ BENCHES = {
     "p1": p1_rank.run,
     "p2": p2_city.run,
     "p3": p3_page.run,
+    "p4": p4_store.run,
+    "p5": p5_publish.run,
     "p6": p6_build.run,
     "p7": p7_pseudonyms.run,
     "p8": p8_gate.run,
@@ -50,12 +54,13 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=usual.rows, help="rows, numbers or rungs (P6, P7, P8, P13)")
     asked.add_argument("--persons", type=int, default=usual.persons, help="persons to rank (P2), files to build (P6)")
     asked.add_argument("--files", type=int, default=usual.files, help="files to tag (P9)")
+    asked.add_argument("--subjects", type=int, default=usual.subjects, help="subjects in the store (P4, P5)")
     asked.add_argument("--memory", default=usual.memory, help="Spark's heap, such as 16g")
     asked.add_argument("--repeats", type=int, default=usual.repeats, help="how often both are measured in turn")
     given = asked.parse_args()
     if unknown := {*given.which} - {*BENCHES}:
         asked.error(f"there is no benchmark {', '.join(sorted(unknown))}; known: {', '.join(BENCHES)}")
-    sizes = Sizes(given.persons, given.rows, given.memory, given.repeats, given.files)
+    sizes = Sizes(given.persons, given.rows, given.memory, given.repeats, given.files, given.subjects)
     where = machine()
     print(" · ".join(f"{name} {value}" for name, value in where.items()), f"· {sizes.repeats} repeats in turn")
     figures = [figure for name in given.which or BENCHES for figure in BENCHES[name](sizes)]

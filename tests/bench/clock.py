@@ -34,6 +34,7 @@ class Sizes:
     memory: str = "3g"
     repeats: int = REPEATS
     files: int = 20_000
+    subjects: int = 50_000
 
 
 @dataclass(frozen=True)
