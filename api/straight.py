@@ -23,7 +23,9 @@ class Straight:
         self._app, self._served = app, served
         self._route = next(one for one in routes(served.routes) if isinstance(one, APIRoute) and one.path == home.PATH)
         self._scopes = asked(self._route)
-        self._guarded = ExceptionMiddleware(self._answer, handlers=served.exception_handlers)
+        # What nobody expected is answered further out, as it is for every other route.
+        expected = {kind: one for kind, one in served.exception_handlers.items() if kind not in (500, Exception)}
+        self._guarded = ExceptionMiddleware(self._answer, handlers=expected)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ours = scope["type"] == "http" and scope["path"] == home.PATH and scope["method"] == "GET"

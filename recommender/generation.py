@@ -59,6 +59,11 @@ class Generation:
         return f"y:g:{self.text}"
 
     @property
+    def words(self) -> str:
+        """The key of the words that the generation's pages are packed with."""
+        return f"{self.about}:words"
+
+    @property
     def based_on(self) -> str:
         """The key of the set of bases that the generation's lists were made by."""
         return f"y:{{t}}:{self.text}"

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 
@@ -21,6 +21,7 @@ from recommender.page import Page, decode
 from recommender.store import past
 from recommender.store.door import address, connected_soon
 from recommender.store.looks import Looks
+from recommender.store.packing import Packing
 from recommender.store.reach import field, reached_soon
 
 REPEATS_KNOWN_SECONDS = 86_400
@@ -68,6 +69,17 @@ class StoredHome:
     mark: bytes = b""  # changes whenever a row that was read does, as fresh events change it within a generation
 
 
+class _Seen(NamedTuple):
+    """A generation, and what it says of itself."""
+
+    generation: Generation
+    popular: Mapping[str, tuple[str, ...]]
+    packing: Packing
+
+    def page(self, row: bytes | None) -> Page | None:
+        return decode(self.packing.unpack(row)) if row else None
+
+
 class HomeStore:
     """What the API reads and writes: one subject at a time, and only as a verified ``Subject``.
 
@@ -81,7 +93,7 @@ class HomeStore:
         # More writes than connections wait for one, as long as they may, instead of failing at once.
         self._room = asyncio.Semaphore(connections)
         self._act = self._client.register_script(_ACT)
-        self._seen: tuple[Generation, Mapping[str, tuple[str, ...]]] | None = None
+        self._seen: _Seen | None = None
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -103,23 +115,24 @@ class HomeStore:
             StoreUnavailable: the store does not answer, or nothing was ever published.
         """
         async with reached_soon(self._where, self._seconds):
-            generation, popular = self._seen or await self._look()
+            seen = self._seen or await self._look()
             asked = (subject.person, subject.enterprise) if subject.enterprise else (subject.person,)
-            look = await self._looks.look(generation, asked, file=file)
-            whole = look.pointer == generation.text.encode()
+            look = await self._looks.look(seen.generation, asked, file=file)
+            whole = look.pointer == seen.generation.text.encode()
             while not whole:
-                generation, popular = await self._look()
-                look = await self._looks.look(generation, asked, file=file)
+                seen = await self._look()
+                look = await self._looks.look(seen.generation, asked, file=file)
                 whole = all(row.whole for row in look.rows)
+        generation, popular = seen.generation, seen.popular
         own, shown = look.rows[0], look.rows[-1]
         chosen = Choices.from_hash(shown.choices)
         if chosen.erasure:
             left = Choices(locale=chosen.locale, erasure=chosen.erasure)
             return StoredHome(generation, None, None, left, (), popular)
-        own_page = decode(own.page) if own.page else None
+        own_page = seen.page(own.page)
         if subject.enterprise and not _holds_mandate(own_page, subject.enterprise):
             return None
-        page = (decode(shown.page) if shown.page else None) if subject.enterprise else own_page
+        page = seen.page(shown.page) if subject.enterprise else own_page
         notices = tuple(sorted(map(_notice.decode, shown.inbox.values()), key=lambda notice: notice.id))
         mark = blake2b(b"".join(row or b"" for row in (own.page, shown.page, shown.file)), digest_size=8).digest()
         held = unpack(shown.file) if shown.file else None
@@ -132,7 +145,8 @@ class HomeStore:
             StoreUnavailable: the store does not answer, or nothing was ever published.
         """
         async with self._reaching():
-            generation = await self._newest()
+            seen = await self._latest()
+            generation = seen.generation
             async with self._client.pipeline(transaction=False) as pipe:
                 for one in subjects:
                     pipe.hget(generation.bucket(one.person), field(one.person))
@@ -141,7 +155,7 @@ class HomeStore:
                     pipe.hgetall(inbox_key(one.shown))
                 found = await pipe.execute()
         rows = zip(found[::4], found[1::4], found[2::4], found[3::4], strict=True)
-        return {one: _glimpse(one, *row) for one, row in zip(subjects, rows, strict=True)}
+        return {one: _glimpse(seen, one, *row) for one, row in zip(subjects, rows, strict=True)}
 
     async def past(self, subject: Subject, trace: str) -> tuple[Generation, bytes, bytes] | None:
         """(generation, record, basis as saved) of a past list of the one shown; None where the trace is not theirs."""
@@ -153,10 +167,10 @@ class HomeStore:
         if subject.enterprise is None:
             return True
         async with self._reaching():
-            generation = await self._newest()
-            read = self._client.hget(generation.bucket(subject.person), field(subject.person))
+            seen = await self._latest()
+            read = self._client.hget(seen.generation.bucket(subject.person), field(subject.person))
             row = await cast("Awaitable[bytes | None]", read)
-        return _holds_mandate(decode(row) if row else None, subject.enterprise)
+        return _holds_mandate(seen.page(row), subject.enterprise)
 
     async def dismiss(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
         """Hide a service from the next request on; False where it was hidden already."""
@@ -269,11 +283,18 @@ class HomeStore:
         async with reached_soon(self._where, self._seconds), self._room:
             yield
 
-    async def _look(self) -> tuple[Generation, Mapping[str, tuple[str, ...]]]:
-        """The generation that readers see, and what it says of itself."""
+    async def _latest(self) -> "_Seen":
+        """The generation that readers see at this moment."""
+        generation = await self._newest()
+        return self._seen if self._seen and self._seen.generation == generation else await self._look()
+
+    async def _look(self) -> "_Seen":
+        """The generation that readers see, with what it says of itself; for the requests to come as well."""
         generation = await self._newest()
         stored = await cast("Awaitable[bytes | None]", self._client.hget(generation.about, "popular"))
-        self._seen = (generation, msgspec.json.decode(stored or b"{}", type=dict[str, tuple[str, ...]]))
+        words = await cast("Awaitable[bytes | None]", self._client.get(generation.words))
+        popular = msgspec.json.decode(stored or b"{}", type=dict[str, tuple[str, ...]])
+        self._seen = _Seen(generation, popular, Packing(words or b""))
         return self._seen
 
     async def _newest(self) -> Generation:
@@ -286,18 +307,20 @@ class HomeStore:
 
 
 def _glimpse(
+    seen: _Seen,
     subject: Subject,
     own: bytes | None,
     shown: bytes | None,
     choices: Mapping[bytes, bytes],
     inbox: Mapping[bytes, bytes],
 ) -> Glimpse | None:
-    if subject.enterprise and not _holds_mandate(decode(own) if own else None, subject.enterprise):
+    if subject.enterprise and not _holds_mandate(seen.page(own), subject.enterprise):
         return None
     if Choices.from_hash(choices).erasure:
         return glimpse(b"", ())
+    page = seen.packing.unpack(shown) if shown else b""
     chosen = msgspec.msgpack.encode(sorted(choices.items()))
-    return glimpse((shown or b"") + chosen, tuple(msgspec.msgpack.decode(one, type=Notice) for one in inbox.values()))
+    return glimpse(page + chosen, tuple(map(_notice.decode, inbox.values())))
 
 
 def _holds_mandate(own: Page | None, enterprise: str) -> bool:

@@ -26,6 +26,7 @@ from recommender.generation import (
 from recommender.helping import Help
 from recommender.store import mail, past, renamed, set_aside
 from recommender.store.door import address, connected
+from recommender.store.packing import Packings, learnt
 from recommender.store.reach import batches, field, reached
 from recommender.store.set_aside import Unreadable
 
@@ -41,6 +42,7 @@ class Store:
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         self._where = address(url)
         self._client = connected(url, timeout)
+        self._packings = Packings(self._client)
 
     def __enter__(self) -> Self:
         return self
@@ -77,9 +79,12 @@ class Store:
         """
         with reached(self._where):
             self._client.sadd(STARTED, generation.text)
+            words, pages = learnt(rows)
+            packing = self._packings.settle(generation, words)
             for batch in batches(files, BATCH):
                 self._write(generation.file_bucket, batch)
-            written = sum(self._write(generation.bucket, batch) for batch in batches(rows, BATCH))
+            packed = ((subject, packing.pack(page)) for subject, page in pages)
+            written = sum(self._write(generation.bucket, batch) for batch in batches(packed, BATCH))
             held = self._count(generation)
             if held < written:
                 raise StoreUnavailable(
@@ -115,9 +120,9 @@ class Store:
             name = cast("bytes | None", self._client.get(POINTER))
             if name is None:
                 return None
-            return cast(
-                "bytes | None", self._client.hget(Generation.parse(name.decode()).bucket(subject), field(subject))
-            )
+            generation = Generation.parse(name.decode())
+            row = cast("bytes | None", self._client.hget(generation.bucket(subject), field(subject)))
+            return self._packings.of(generation).unpack(row) if row else None
 
     def writes(self) -> tuple[str, int]:
         """The generation that readers see and how often it was written whole; ("", 0) before the first."""
@@ -149,9 +154,11 @@ class Store:
     def _put(
         self, generation: Generation, pages: Mapping[str, bytes | None], files: Mapping[str, bytes | None]
     ) -> None:
+        packing = self._packings.of(generation)
+        packed = {subject: page and packing.pack(page) for subject, page in pages.items()}
         for shard in sorted({shard_of(subject) for subject in (*pages, *files)}):
             with self._client.pipeline(transaction=True) as pipe:
-                for bucket, rows in ((generation.bucket, pages), (generation.file_bucket, files)):
+                for bucket, rows in ((generation.bucket, packed), (generation.file_bucket, files)):
                     for subject in (one for one in rows if shard_of(one) == shard):
                         key, one, row = bucket(subject), cast("Any", bytes.fromhex(subject)), cast("Any", rows[subject])
                         pipe.hset(key, one, row) if row else pipe.hdel(key, one)
@@ -181,7 +188,7 @@ class Store:
             if name in kept:
                 continue
             old = Generation.parse(name)
-            self._client.unlink(*map(old.whole, SHARDS), old.about)
+            self._client.unlink(*map(old.whole, SHARDS), old.about, old.words)
             for keys in batches([*old.buckets(), *old.file_buckets()], BATCH):
                 self._client.unlink(*keys)
             self._client.srem(STARTED, name)

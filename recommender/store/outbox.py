@@ -35,6 +35,7 @@ from recommender.page import Page
 from recommender.page import decode as decode_page
 from recommender.store.door import address, connected
 from recommender.store.keep import entries_of
+from recommender.store.packing import Packings
 from recommender.store.reach import batches, field, reached
 
 GROUP = "deliver"
@@ -162,6 +163,7 @@ class Outbox:
     def __init__(self, url: str, worker: str = "", *, stale_seconds: float = 120.0, timeout: float = 5.0) -> None:
         self._where, self._worker, self._stale = address(url), worker, stale_seconds
         self._client = connected(url, timeout)
+        self._packings = Packings(self._client)
         self._scripts = {
             name: self._client.register_script(text)
             for name, text in (
@@ -238,11 +240,11 @@ class Outbox:
                 raise StoreUnavailable(
                     f"The store at {self._where} has no pages yet: run `python -m jobs publish` first."
                 )
-            row = cast(
-                "bytes | None", self._client.hget(Generation.parse(name.decode()).bucket(subject), field(subject))
-            )
+            generation = Generation.parse(name.decode())
+            row = cast("bytes | None", self._client.hget(generation.bucket(subject), field(subject)))
+            page = self._packings.of(generation).unpack(row) if row else None
             chosen = cast("dict[bytes, bytes]", self._client.hgetall(choices_key(subject)))
-        return Standing(decode_page(row) if row else None, Choices.from_hash(chosen))
+        return Standing(decode_page(page) if page else None, Choices.from_hash(chosen))
 
     def counts(self, ticket: Ticket, week: str, most: int) -> bool:
         """Count the message as one of its subject's in a week; False where there were ``most`` before it."""
