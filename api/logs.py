@@ -6,42 +6,30 @@ it. uvicorn's own access log quotes addresses with their queries, so it is turne
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import structlog
 
-LOGGER = "yidang.api"
-_OWN: list[structlog.typing.Processor] = [
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
+_logger = logging.getLogger("yidang.api")
 
-_logger = structlog.get_logger(LOGGER)
+
+class Lines(logging.Formatter):
+    """What is logged as JSON: the fields of a mapping, or a message under ``event``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        return msgspec.json.encode({**told, "level": record.levelname.lower(), "timestamp": at}).decode()
 
 
 def install() -> None:
-    """Let everything that the API logs, by whichever way, leave as JSON; doing it again changes nothing."""
-    structlog.configure(
-        processors=[*_OWN, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    logger = logging.getLogger(LOGGER)
-    if not logger.handlers:
+    """Let everything that the API logs leave as JSON; doing it again changes nothing."""
+    if not _logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(
-            structlog.stdlib.ProcessorFormatter(
-                processors=[
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.JSONRenderer(_as_json),
-                ],
-                foreign_pre_chain=_OWN,
-            )
-        )
-        logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+        handler.setFormatter(Lines())
+        _logger.addHandler(handler)
+    _logger.setLevel(logging.INFO)
     logging.getLogger("uvicorn.access").disabled = True
 
 
@@ -49,19 +37,17 @@ def answered(scope: Any, status: int, seconds: float) -> None:
     """Say that a request was answered."""
     caller = scope.get("caller")
     _logger.info(
-        "answered",
-        request=scope["request_id"],
-        method=scope["method"],
-        route=route_of(scope),
-        status=status,
-        ms=round(seconds * 1000, 1),
-        client=caller.client if caller else "",
-        actor=caller.actor if caller else "",
+        {
+            "event": "answered",
+            "request": scope["request_id"],
+            "method": scope["method"],
+            "route": route_of(scope),
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "client": caller.client if caller else "",
+            "actor": caller.actor if caller else "",
+        }
     )
-
-
-def _as_json(event: dict[str, Any], **_: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
 
 
 def route_of(scope: Any) -> str:

@@ -5,6 +5,7 @@ Two dozen by default, two hundred with ``YIDANG_PROVE=1``.
 
 import logging
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -21,6 +22,7 @@ from jobs.run import Context, run_all
 from jobs.settings import Settings
 from jobs.supervise import Bar, supervised
 from profiles.errors import FeedStopped
+from recommender.store.packing import Packing
 from tests.faults.sheets import Sheet, clean, sheets
 from tests.security.canaries import Planted, decoded, plant
 
@@ -138,20 +140,32 @@ def files(*folders: Path) -> list[Path]:
 
 
 def dumped(url: str) -> Iterator[bytes]:
-    """Every key of the store and everything under it."""
+    """Every key of the store and everything under it, as it lies there and unpacked."""
     with redis.Redis.from_url(url) as store:
-        for key in store.scan_iter():
-            yield key
-            match store.type(key):
-                case b"string":
-                    yield store.get(key)
-                case b"hash":
-                    yield from (part for pair in store.hgetall(key).items() for part in pair)
-                case b"list":
-                    yield from store.lrange(key, 0, -1)
-                case b"set":
-                    yield from store.smembers(key)
-                case b"zset":
-                    yield from store.zrange(key, 0, -1)
-                case b"stream":
-                    yield from (part for _, entry in store.xrange(key) for pair in entry.items() for part in pair)
+        packings = [Packing(store.get(key)) for key in store.scan_iter("y:g:*:words")]
+        for part in parts(store):
+            yield part
+            for packing in packings:
+                with suppress(ValueError):
+                    yield packing.unpack(part)
+            with suppress(zlib.error):
+                yield zlib.decompress(part)
+
+
+def parts(store: redis.Redis) -> Iterator[bytes]:
+    """Keys, names and values."""
+    for key in store.scan_iter():
+        yield key
+        match store.type(key):
+            case b"string":
+                yield store.get(key)
+            case b"hash":
+                yield from (part for pair in store.hgetall(key).items() for part in pair)
+            case b"list":
+                yield from store.lrange(key, 0, -1)
+            case b"set":
+                yield from store.smembers(key)
+            case b"zset":
+                yield from store.zrange(key, 0, -1)
+            case b"stream":
+                yield from (part for _, entry in store.xrange(key) for pair in entry.items() for part in pair)
