@@ -11,6 +11,7 @@ same braces on one server, so that what must be read or must change in one step 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 POINTER = "y:gen"  # the generation that readers see
 STARTED = "y:gens"  # every generation with keys in the store, whole or torn
@@ -38,7 +39,7 @@ class Generation:
     bits: int
     digest: str
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The name as the store's pointer holds it."""
         return f"{self.day.isoformat()}.{self.bits}.{self.digest}"
@@ -53,7 +54,7 @@ class Generation:
         day, bits, digest = text.split(".")
         return cls(date.fromisoformat(day), int(bits), digest)
 
-    @property
+    @cached_property
     def about(self) -> str:
         """The key of the hash that says what the generation holds."""
         return f"y:g:{self.text}"
