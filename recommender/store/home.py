@@ -76,9 +76,6 @@ class _Seen(NamedTuple):
     popular: Mapping[str, tuple[str, ...]]
     packing: Packing
 
-    def page(self, row: bytes | None) -> Page | None:
-        return decode(self.packing.unpack(row)) if row else None
-
 
 class HomeStore:
     """What the API reads and writes: one subject at a time, and only as a verified ``Subject``.
@@ -129,10 +126,10 @@ class HomeStore:
         if chosen.erasure:
             left = Choices(locale=chosen.locale, erasure=chosen.erasure)
             return StoredHome(generation, None, None, left, (), popular)
-        own_page = seen.page(own.page)
+        own_page = self._page(seen, own.page)
         if subject.enterprise and not _holds_mandate(own_page, subject.enterprise):
             return None
-        page = seen.page(shown.page) if subject.enterprise else own_page
+        page = self._page(seen, shown.page) if subject.enterprise else own_page
         notices = tuple(sorted(map(_notice.decode, shown.inbox.values()), key=lambda notice: notice.id))
         mark = blake2b(b"".join(row or b"" for row in (own.page, shown.page, shown.file)), digest_size=8).digest()
         held = unpack(shown.file) if shown.file else None
@@ -155,7 +152,7 @@ class HomeStore:
                     pipe.hgetall(inbox_key(one.shown))
                 found = await pipe.execute()
         rows = zip(found[::4], found[1::4], found[2::4], found[3::4], strict=True)
-        return {one: _glimpse(seen, one, *row) for one, row in zip(subjects, rows, strict=True)}
+        return {one: self._glimpse(seen, one, *row) for one, row in zip(subjects, rows, strict=True)}
 
     async def past(self, subject: Subject, trace: str) -> tuple[Generation, bytes, bytes] | None:
         """(generation, record, basis as saved) of a past list of the one shown; None where the trace is not theirs."""
@@ -170,7 +167,7 @@ class HomeStore:
             seen = await self._latest()
             read = self._client.hget(seen.generation.bucket(subject.person), field(subject.person))
             row = await cast("Awaitable[bytes | None]", read)
-        return _holds_mandate(seen.page(row), subject.enterprise)
+        return _holds_mandate(self._page(seen, row), subject.enterprise)
 
     async def dismiss(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
         """Hide a service from the next request on; False where it was hidden already."""
@@ -278,6 +275,33 @@ class HomeStore:
             raise KeyReused("The Idempotency-Key was used within a day for another request: take a new one.")
         return bool(did)
 
+    def _glimpse(
+        self,
+        seen: _Seen,
+        subject: Subject,
+        own: bytes | None,
+        shown: bytes | None,
+        choices: Mapping[bytes, bytes],
+        inbox: Mapping[bytes, bytes],
+    ) -> Glimpse | None:
+        if subject.enterprise and not _holds_mandate(self._page(seen, own), subject.enterprise):
+            return None
+        if Choices.from_hash(choices).erasure:
+            return glimpse(b"", ())
+        chosen = msgspec.msgpack.encode(sorted(choices.items()))
+        return glimpse(self._unpacked(seen, shown) + chosen, tuple(map(_notice.decode, inbox.values())))
+
+    def _page(self, seen: _Seen, row: bytes | None) -> Page | None:
+        return decode(self._unpacked(seen, row)) if row else None
+
+    def _unpacked(self, seen: _Seen, row: bytes | None) -> bytes:
+        """The page as it was encoded; where its words are others by now, the next request looks for them."""
+        try:
+            return seen.packing.unpack(row) if row else b""
+        except StoreUnavailable:
+            self._seen = None
+            raise
+
     @asynccontextmanager
     async def _reaching(self) -> AsyncIterator[None]:
         async with reached_soon(self._where, self._seconds), self._room:
@@ -304,23 +328,6 @@ class HomeStore:
                 f"The store at {self._where} has no pages yet: run `python -m jobs publish --day D` (or `all`) first."
             )
         return Generation.parse(name.decode())
-
-
-def _glimpse(
-    seen: _Seen,
-    subject: Subject,
-    own: bytes | None,
-    shown: bytes | None,
-    choices: Mapping[bytes, bytes],
-    inbox: Mapping[bytes, bytes],
-) -> Glimpse | None:
-    if subject.enterprise and not _holds_mandate(seen.page(own), subject.enterprise):
-        return None
-    if Choices.from_hash(choices).erasure:
-        return glimpse(b"", ())
-    page = seen.packing.unpack(shown) if shown else b""
-    chosen = msgspec.msgpack.encode(sorted(choices.items()))
-    return glimpse(page + chosen, tuple(map(_notice.decode, inbox.values())))
 
 
 def _holds_mandate(own: Page | None, enterprise: str) -> bool:

@@ -122,7 +122,7 @@ class Store:
                 return None
             generation = Generation.parse(name.decode())
             row = cast("bytes | None", self._client.hget(generation.bucket(subject), field(subject)))
-            return self._packings.of(generation).unpack(row) if row else None
+            return self._packings.unpack(generation, row) if row else None
 
     def writes(self) -> tuple[str, int]:
         """The generation that readers see and how often it was written whole; ("", 0) before the first."""
@@ -154,7 +154,7 @@ class Store:
     def _put(
         self, generation: Generation, pages: Mapping[str, bytes | None], files: Mapping[str, bytes | None]
     ) -> None:
-        packing = self._packings.of(generation)
+        packing = self._packings.anew(generation)
         packed = {subject: page and packing.pack(page) for subject, page in pages.items()}
         for shard in sorted({shard_of(subject) for subject in (*pages, *files)}):
             with self._client.pipeline(transaction=True) as pipe:

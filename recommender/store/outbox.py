@@ -242,7 +242,7 @@ class Outbox:
                 )
             generation = Generation.parse(name.decode())
             row = cast("bytes | None", self._client.hget(generation.bucket(subject), field(subject)))
-            page = self._packings.of(generation).unpack(row) if row else None
+            page = self._packings.unpack(generation, row) if row else None
             chosen = cast("dict[bytes, bytes]", self._client.hgetall(choices_key(subject)))
         return Standing(decode_page(page) if page else None, Choices.from_hash(chosen))
 

@@ -12,6 +12,7 @@ from typing import cast
 import zstandard
 from redis import Redis
 
+from profiles.errors import StoreUnavailable
 from recommender.generation import Generation
 
 LEARNT_FROM = 4_000  # pages; below FEWEST there is little in common, and the store is small anyway
@@ -40,16 +41,16 @@ class Packing:
         """The page that ``pack`` was given.
 
         Raises:
-            ValueError: it was packed with other words.
+            StoreUnavailable: it was packed with other words, as after the store was emptied and filled again.
         """
         if not row.startswith(_PACKED):
             return row
-        if not self.words:
-            raise ValueError("the page was packed with the words of its generation, and there are none")
         try:
-            return self._decompressor.decompress(row)
-        except zstandard.ZstdError as error:
-            raise ValueError(f"the page was packed with the words of another generation ({error})") from None
+            if self.words:
+                return self._decompressor.decompress(row)
+        except zstandard.ZstdError:
+            pass
+        raise StoreUnavailable("A page was packed with other words than are known of its generation: ask once more.")
 
 
 class Packings:
@@ -70,8 +71,20 @@ class Packings:
         """The packing to write a generation with: by these words, unless a publishing that broke off had others."""
         if words:
             self._client.set(generation.words, words, nx=True)
+        return self.anew(generation)
+
+    def anew(self, generation: Generation) -> Packing:
+        """As ``of``, whatever was known before: to write by."""
         self._last = None
         return self.of(generation)
+
+    def unpack(self, generation: Generation, row: bytes) -> bytes:
+        """A page of the generation; raises as ``Packing.unpack``, and knows better the next time."""
+        try:
+            return self.of(generation).unpack(row)
+        except StoreUnavailable:
+            self._last = None
+            raise
 
 
 def learnt(rows: Iterable[tuple[str, bytes]]) -> tuple[bytes, Iterator[tuple[str, bytes]]]:

@@ -39,7 +39,7 @@ def test_a_page_packed_with_other_words_is_refused_and_not_read_wrongly() -> Non
     others, _ = learnt((subject, page[::-1]) for subject, page in pages.rows(CROWD))
     row = Packing(words).pack(pages.encode(pages.page(CROWD[0])))
     for packing in (Packing(others), Packing()):
-        with pytest.raises(ValueError, match="packed with the words of"):
+        with pytest.raises(StoreUnavailable, match="packed with other words than are known of its generation"):
             packing.unpack(row)
 
 
@@ -79,3 +79,23 @@ def test_publishing_that_broke_off_goes_on_with_the_words_that_it_had(store_url:
             store.publish(generation, pages.rows(CROWD), {})
         assert raw.get(FIRST.words) is None
         assert decode(store.page(CROWD[0]) or b"") == pages.page(CROWD[0])
+
+
+def test_a_store_that_was_emptied_and_filled_again_is_read_from_the_second_request_on(store_url: str) -> None:
+    async def read_on() -> None:
+        reader = HomeStore(store_url, timeout=5)
+        assert await reader.home(Subject(CROWD[0])) is not None
+        raw.flushall()
+        store.publish(FIRST, reversed(list(pages.rows(CROWD))), {})
+        assert raw.get(FIRST.words) != before
+        with pytest.raises(StoreUnavailable, match="ask once more"):
+            await reader.home(Subject(CROWD[0]))
+        stored = await reader.home(Subject(CROWD[0]))
+        assert stored is not None
+        assert stored.own == pages.page(CROWD[0])
+        await reader.close()
+
+    with Store(store_url) as store, connected(store_url, 5) as raw:
+        store.publish(FIRST, pages.rows(CROWD), {})
+        before = raw.get(FIRST.words)
+        asyncio.run(read_on())

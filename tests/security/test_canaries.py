@@ -21,7 +21,7 @@ from jobs import gate, quarantine
 from jobs.run import Context, run_all
 from jobs.settings import Settings
 from jobs.supervise import Bar, supervised
-from profiles.errors import FeedStopped
+from profiles.errors import FeedStopped, StoreUnavailable
 from recommender.store.packing import Packing
 from tests.faults.sheets import Sheet, clean, sheets
 from tests.security.canaries import Planted, decoded, plant
@@ -146,7 +146,7 @@ def dumped(url: str) -> Iterator[bytes]:
         for part in parts(store):
             yield part
             for packing in packings:
-                with suppress(ValueError):
+                with suppress(StoreUnavailable):
                     yield packing.unpack(part)
             with suppress(zlib.error):
                 yield zlib.decompress(part)
