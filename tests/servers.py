@@ -73,7 +73,9 @@ class Servers:
 
     def kill(self, port: int) -> None:
         """End one as a broken machine does."""
-        self.running.pop(port).kill()
+        server = self.running.pop(port)
+        server.kill()
+        server.wait()
 
     def stop(self) -> None:
         """End all of them."""

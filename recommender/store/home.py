@@ -115,11 +115,10 @@ class HomeStore:
             seen = self._seen or await self._look()
             asked = (subject.person, subject.enterprise) if subject.enterprise else (subject.person,)
             look = await self._looks.look(seen.generation, asked, file=file)
-            whole = look.pointer == seen.generation.text.encode()
-            while not whole:
-                seen = await self._look()
+            newest = look.pointer == seen.generation.text.encode()
+            while not (newest and look.whole):
+                seen, newest = await self._look(), True
                 look = await self._looks.look(seen.generation, asked, file=file)
-                whole = all(row.whole for row in look.rows)
         generation, popular = seen.generation, seen.popular
         own, shown = look.rows[0], look.rows[-1]
         chosen = Choices.from_hash(shown.choices)

@@ -29,7 +29,7 @@ return {
 class Rows(NamedTuple):
     """What the store holds of one subject."""
 
-    whole: bool  # whether the generation's shard was still there, so that no page of it was forgotten
+    whole: bool  # whether all of the generation's shard was still there
     page: bytes | None
     choices: dict[bytes, bytes]
     inbox: dict[bytes, bytes]
@@ -41,6 +41,11 @@ class Look(NamedTuple):
 
     pointer: bytes | None
     rows: tuple[Rows, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether no page of these shards was forgotten before it was read."""
+        return all(row.whole for row in self.rows)
 
 
 Asked = tuple[Any, ...]
