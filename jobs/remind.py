@@ -24,11 +24,11 @@ from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
 from recommender.choices import Choices, Notice
 from recommender.delivery.outgoing import Outgoing
-from recommender.eligibility import Matcher
+from recommender.eligibility import Matcher, families
 from recommender.escalation import Receipt
 from recommender.hours import SHANGHAI
 from recommender.reminders import Rung, rung_id
-from recommender.reminding import COLUMNS, Heard, reminded
+from recommender.reminding import COLUMNS, NOTHING_INSTEAD, Heard, falls_due, reminded
 from recommender.sending import SENT, Planned, in_order
 from recommender.store import Outbox, Returns, Store
 from tagging import registry as registries
@@ -131,7 +131,7 @@ def plans(context: Context, kind: Kind, catalogue: Catalogue, heard: "DataFrame"
     """Rows of REMINDERS for every file of a kind that has reached a rung, or had one held."""
     from pyspark.sql import functions as F
 
-    matcher = window_matcher(catalogue, kind)
+    matcher = due_matcher(catalogue, kind, context.day)
     files = identified(context, kind)
     columns = [_NEEDED.get(column, column) for column in COLUMNS[kind]]
     if matcher.atoms:
@@ -141,12 +141,12 @@ def plans(context: Context, kind: Kind, catalogue: Catalogue, heard: "DataFrame"
     return joined.mapInArrow(_mapper(kind, context.day, catalogue, matcher), REMINDERS)
 
 
-def window_matcher(catalogue: Catalogue, kind: Kind) -> Matcher:
-    """A matcher of the services of one kind that have a window, and of nothing else."""
-    services = tuple(service for service in catalogue.services if service.window)
-    return Matcher(
-        msgspec.structs.replace(catalogue, services=services, bundles=()), kind, registries.load().rules(kind)
-    )
+def due_matcher(catalogue: Catalogue, kind: Kind, day: date) -> Matcher:
+    """A matcher of the services of one kind that have a window or see to what falls due in the place of another."""
+    families_due = (own for own in families(catalogue.services).values() if falls_due(own, catalogue))
+    services = tuple(service for own in families_due for service in own)
+    due = msgspec.structs.replace(catalogue, services=services, bundles=())
+    return Matcher(due, kind, registries.load().rules(kind), day=day)
 
 
 def _heard(context: Context, store: Store) -> "DataFrame":
@@ -170,26 +170,26 @@ def _mapper(kind: Kind, day: date, catalogue: Catalogue, matcher: Matcher) -> Ca
 
     def planned(batches: Batches) -> Batches:
         for batch in batches:
-            eligible = _eligible(batch, matcher)
-            files = batch.to_pylist()
+            answers = _answers(batch, matcher)
             rows = [
                 _row(one, file["subject"], kind, day)
-                for file, services in zip(files, eligible, strict=True)
-                for one in reminded(file, kind, day, catalogue, eligible=services, heard=_heard_of(file))
+                for file, (eligible, own) in zip(batch.to_pylist(), answers, strict=True)
+                for one in reminded(file, kind, day, catalogue, eligible=eligible, instead=own, heard=_heard_of(file))
             ]
             yield pa.RecordBatch.from_pylist(rows, schema=_ARROW)
 
     return planned
 
 
-def _eligible(batch: pa.RecordBatch, matcher: Matcher) -> list[tuple[str, ...]]:
-    """Per file the services with a window that it may apply for."""
+def _answers(batch: pa.RecordBatch, matcher: Matcher) -> list[tuple[tuple[str, ...], Mapping[str, str]]]:
+    """Per file the services that it may apply for, and what its own division has in the place of general ones."""
     if not matcher.atoms:
-        return [()] * len(batch)
+        return [((), NOTHING_INSTEAD)] * len(batch)
     flat = batch["truths"].flatten().to_numpy(zero_copy_only=False).astype(np.int8)
-    answers = matcher.eligible(flat.reshape(len(batch), len(matcher.atoms)))
+    truths_of = flat.reshape(len(batch), len(matcher.atoms))
     names = np.array(matcher.services, dtype=object)
-    return [tuple(names[row]) for row in answers == YES]
+    eligible = (tuple(names[row]) for row in matcher.eligible(truths_of) == YES)
+    return list(zip(eligible, map(matcher.stand_ins, truths_of), strict=True))
 
 
 def _heard_of(file: Mapping[str, Any]) -> Heard:

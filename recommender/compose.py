@@ -23,7 +23,8 @@ from recommender.catalogue import Catalogue
 from recommender.eligibility import Matcher, families
 from recommender.forms import Forms
 from recommender.ledger import Saved
-from recommender.settled import NOTHING, settled
+from recommender.reminding import falls_due
+from recommender.settled import NOTHING, settled, through_stand_ins
 from recommender.windows import enrolments
 from tagging.rules import NO, YES
 
@@ -106,10 +107,7 @@ class Composer:
         self, file: Row, held: Sequence[duties.Document], offered: set[str], own: Mapping[str, str]
     ) -> Iterator[page.DueItem]:
         """What falls due, each with the service that sees to it: that of the own division where it has one."""
-        seen_to = dict(settled(file.get("cases"), NOTHING, self.day))
-        for general, here in own.items():
-            if here in seen_to:
-                seen_to[general] = max(seen_to[here], seen_to.get(general, date.min))
+        seen_to = through_stand_ins(settled(file.get("cases"), NOTHING, self.day), own)
         found = reminders.due(
             held,
             duties.duties_of(file, self.kind, self.day, self.catalogue),
@@ -181,13 +179,12 @@ def bundle_matcher(catalogue: Catalogue, kind: Kind, tag_rules: Mapping[str, str
     """A matcher of the bundles of one kind, their steps, services with a window, those that see to what falls due and
     have one of a division in their place, and what stands in for all these: far fewer atoms than of all."""
     steps = {step.service for bundle in catalogue.bundles for step in bundle.steps}
-    sees_to = {kind.renewal_service for kind in catalogue.documents.values()} | {d.service for d in catalogue.duties}
-    kept = (
-        own
+    services = tuple(
+        service
         for own in families(catalogue.services).values()
-        if any(one.id in steps or one.window or (len(own) > 1 and one.id in sees_to) for one in own)
+        if any(one.id in steps for one in own) or falls_due(own, catalogue)
+        for service in own
     )
-    services = tuple(service for own in kept for service in own)
     return Matcher(msgspec.structs.replace(catalogue, services=services), kind, tag_rules, day=day)
 
 

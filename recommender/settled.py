@@ -26,6 +26,20 @@ def settled(cases: Iterable[Mapping[str, Any]] | None, said_done: Mapping[str, d
     return last
 
 
+def through_stand_ins(seen_to: Mapping[str, date], instead: Mapping[str, str]) -> Mapping[str, date]:
+    """As ``seen_to``, and what was seen to as the service of the own division (``instead``: general service -> that
+    one) as the general one too.
+
+    >>> through_stand_ins({"meals_in_pudong": date(2026, 5, 1)}, {"meals": "meals_in_pudong"})["meals"]
+    datetime.date(2026, 5, 1)
+    """
+    last = dict(seen_to)
+    for general, here in instead.items():
+        if here in seen_to:
+            last[general] = max(seen_to[here], seen_to.get(general, date.min))
+    return last
+
+
 def _seen_to(case: Mapping[str, Any], day: date) -> date | None:
     applied_on: date = case["applied_on"]
     if applied_on > day:

@@ -207,6 +207,35 @@ def test_a_window_is_announced_to_those_who_may_apply(context: Context) -> None:
     ]
 
 
+def test_the_service_of_the_own_division_is_named_and_an_application_for_it_ends_the_reminders(
+    context: Context,
+) -> None:
+    whole = load()
+    general = whole.service("hkm_permit_renewal")
+    local = msgspec.structs.replace(general, id="hkm_permit_renewal_east", division="310115", variant_of=general.id)
+    services = (*whole.services, local)
+    catalogue = msgspec.structs.replace(whole, services=services, by_id={**whole.by_id, local.id: local})
+    permit = document("HKM_PERMIT", date(2026, 12, 21))
+    homes = {TRAVELLER: "310115", RENEWED: "310101"}
+    lake(
+        context,
+        "person",
+        tuple({"subject": who, "documents": [permit], "residence_division": home} for who, home in homes.items()),
+    )
+    nothing = context.spark.createDataFrame([], HEARD)
+    found = remind.plans(context, "person", catalogue, nothing).orderBy("subject").collect()
+    assert [(row.subject, row.what, row.service) for row in found] == [
+        (TRAVELLER, "HKM_PERMIT", local.id),
+        (RENEWED, "HKM_PERMIT", general.id),
+    ]
+    done = context.spark.createDataFrame(
+        [(TRAVELLER, {f"f:{local.id}": "2026-11-20"})], "subject STRING, chosen MAP<STRING, STRING>"
+    )
+    said = nothing.drop("chosen").join(done, on="subject", how="right")
+    after = remind.plans(context, "person", catalogue, said).collect()
+    assert [row.subject for row in after] == [RENEWED]
+
+
 ROW = remind.REMINDERS.replace(" ", ":").replace(",:", ",")
 HEARD = (
     f"subject STRING, earlier ARRAY<STRUCT<{ROW}>>, receipts ARRAY<STRUCT<message:STRING,channel:STRING,"
