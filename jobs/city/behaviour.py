@@ -29,12 +29,12 @@ class Behaviour:
 
 
 def behaviour(
-    needs: Needs, persons: Column, enterprises: Column, day: np.datetime64, rng: np.random.Generator
+    needs: Needs, persons: Column, enterprises: Column, founded: Column, day: np.datetime64, rng: np.random.Generator
 ) -> Behaviour:
-    """What people did; noise is drawn among `persons` and `enterprises` (subject numbers)."""
+    """What people did; noise is drawn among `persons` and `enterprises` (subject numbers), once they were `founded`."""
     acts = stacked([_acts(needs.persons, True), _acts(needs.enterprises, False)])
     applied = np.flatnonzero(acts["outcome"] != NOT_APPLIED)
-    wrong = _noise(acts, applied, persons, enterprises, day, rng)
+    wrong = _noise(acts, applied, persons, enterprises, founded, day, rng)
     made = stacked([{name: column[applied] for name, column in acts.items()}, wrong])
     order = np.argsort(made["applied_on"], kind="stable")
     made = {name: column[order] for name, column in made.items()}
@@ -60,14 +60,21 @@ def _acts(needs: Columns, is_person: bool) -> Columns:
 
 
 def _noise(
-    acts: Columns, applied: Column, persons: Column, enterprises: Column, day: np.datetime64, rng: np.random.Generator
+    acts: Columns,
+    applied: Column,
+    persons: Column,
+    enterprises: Column,
+    founded: Column,
+    day: np.datetime64,
+    rng: np.random.Generator,
 ) -> Columns:
     """Cases of people who applied for what they did not need: any popular service of their kind, at any time."""
     count = int(len(applied) * NOISE_SHARE / (1 - NOISE_SHARE))
     copied = rng.choice(applied, count)
     is_person = acts["is_person"][copied]
     subject = np.where(is_person, rng.choice(persons, count), rng.choice(enterprises, count))
-    date = day - days(rng.uniform(1, LOOK_BACK, count))
+    age = (day - founded[np.where(is_person, 0, subject)]).astype(np.int64)
+    date = day - days(rng.uniform(1, np.where(is_person, LOOK_BACK, np.minimum(LOOK_BACK, age)), count))
     finished = date + days(rng.uniform(1, 15, count)) + np.timedelta64(1, "D")
     under_way = finished > day
     outcome = np.where(rng.random(count) < 0.75, DONE, rng.choice([1, 2], count))

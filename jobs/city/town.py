@@ -92,7 +92,7 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
     reports = yearly_reports(firms, needed.enterprises, overdue, day, draw("reports"))
     stranger = np.flatnonzero(city.adult & (city.household >= len(CAST)))
     others = np.flatnonzero(firms.active & (np.arange(len(firms)) != CAFE))
-    did = behaviour(needed, stranger, others, day, draw("behaviour"))
+    did = behaviour(needed, stranger, others, firms.founded, day, draw("behaviour"))
     feeds = {
         **person_feeds(city, relations, learned, job, home, cars, relief, papers.records, draw("person_feeds")),
         **enterprise_feeds(firms, job, licences.records, reports, city, draw("enterprise_feeds")),

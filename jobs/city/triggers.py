@@ -216,6 +216,7 @@ def enterprise_triggers(life: Life, tax_overdue: Column) -> dict[str, Trigger]:
     opened = firms.founded
 
     def since_founded(trigger: Trigger) -> Trigger:
+        """What comes round every year comes to nobody who was not there yet, or had just opened."""
         kept = trigger[1] >= opened[trigger[0]] + np.timedelta64(200, "D")
         return trigger[0][kept], trigger[1][kept]
 
@@ -230,10 +231,10 @@ def enterprise_triggers(life: Life, tax_overdue: Column) -> dict[str, Trigger]:
         "mature_software": since_founded(_yearly(those(software & old), 1, 20, day)),
         "research_year": since_founded(_yearly(those(research & old), 3, 1, day)),
         "report_year": since_founded(_yearly(firm, 1, 1, day)),
-        "micro_year": _yearly_any(those(micro & old), life),
+        "micro_year": since_founded(_yearly_any(those(micro & old), life)),
         "hires": (hires, latest[hires]),
         "tax_overdue": (overdue, tax_overdue[overdue]),
-        "any_year": _yearly_any(firm, life),
+        "any_year": since_founded(_yearly_any(firm, life)),
         "idle": _yearly(those((staff == 0) & old), 1, 5, day),
     }
 
