@@ -1,8 +1,8 @@
 """Learns a scorer from what subjects did, and measures it on days it has not seen; it reads no table and no clock.
 
 Time is cut into windows of WINDOW_DAYS before the day. The parts are first learned without the last three windows,
-the stack on the two after them, and the last one measures both; then the parts are learned anew from everything,
-and the weights of the stack are kept.
+the stack on the two after them, and the last one measures both. Then all that was held back for that is learned from
+as well: the parts anew from everything, the stack on all three windows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,6 +35,7 @@ __all__ = ["HELD_OUT", "UNPROVEN", "WINDOW_DAYS", "Learned", "Names", "Past", "W
 
 WINDOW_DAYS = 30
 HELD_OUT = 3  # windows: two for the stack, the last to measure
+MOST_ROWS = 100_000  # by which the stack is fitted; more would change nothing but the memory it takes
 # What the parts count where no window shows how they should.
 UNPROVEN = Weights({"log_odds": 0.5, "popularity": 0.5, "rarity": 1.0}, float("nan"))
 
@@ -52,7 +53,7 @@ class Past:
 class Learned:
     """A scorer, LightFM's factors where anything was learned, and what the last window says of them.
 
-    `used` says how often each service was used that was used at all.
+    `used` says how often each service was used that was used at all, `weights` how much each part counts in `scorer`.
     `untold` is the scorer that had not seen the last window, by which the trial was made and later models are
     compared; `without` says of each part the nDCG@10 that is left without it, `alone` the one that it has alone.
     """
@@ -104,16 +105,17 @@ def learn(past: Past, windows: Sequence[Window], entitled: npt.NDArray[np.bool_]
     if len(windows) != HELD_OUT or not (early.uses.weights > 0).any() or not _tells(both := _joined(windows[:-1])):
         return Learned(combine(whole, UNPROVEN), uses, used, factors)
     known, _ = parts_of(early, windows[0].entitled, names, seed)
-    weights = fit(known, both.tags, both.allowed, both.taken, seed)
+    weights, every = fit(known, both.tags, both.allowed, both.taken, seed), _joined(windows)
     untold = combine(known, weights)
+    serving = fit(known, every.tags, every.allowed, every.taken, seed)
     return Learned(
-        scorer=combine(whole, weights),
+        scorer=combine(whole, serving),
         uses=uses,
         used=used,
         factors=factors,
         untold=untold,
         trial=tried(untold, windows[-1]),
-        weights=weights.parts,
+        weights=serving.parts,
         without=_without(known, weights, both, windows[-1], seed),
         alone={name: _ndcg(known, {name: 1.0}, windows[-1]) for name in PARTS},
     )
@@ -159,11 +161,13 @@ def _before(past: Past, days: int) -> Past:
 
 
 def _joined(windows: Sequence[Window]) -> Window:
+    """The rows of all windows, or as evenly as can be so many as MOST_ROWS of them."""
+    every = -(-sum(len(window.allowed) for window in windows) // MOST_ROWS)
     return Window(
-        csr_matrix(vstack([window.tags for window in windows])),
-        np.concatenate([window.allowed for window in windows]),
-        np.concatenate([window.taken for window in windows]),
-        np.concatenate([window.entitled for window in windows]),
+        csr_matrix(vstack([window.tags[::every] for window in windows])),
+        np.concatenate([window.allowed[::every] for window in windows]),
+        np.concatenate([window.taken[::every] for window in windows]),
+        np.concatenate([window.entitled[::every] for window in windows]),
     )
 
 

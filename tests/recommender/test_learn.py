@@ -67,6 +67,20 @@ def test_the_last_windows_teach_the_measured_parts_nothing(learned: Learned) -> 
     assert other.scorer.save() != learned.scorer.save()
 
 
+def test_what_the_last_window_says_of_the_parts_counts_for_what_serves_and_not_for_what_is_tried(
+    learned: Learned,
+) -> None:
+    past, windows = town(seed=1)
+    # In the last window everybody asks for what is asked for most, whatever their tags.
+    last = windows[-1]
+    windows[-1] = Window(last.tags, last.allowed, np.eye(6)[np.full(900, 5)], last.entitled)
+    other = learn(past, windows, windows[-1].entitled, NAMES, seed=7)
+    assert other.untold is not None
+    assert learned.untold is not None
+    assert other.untold.save() == learned.untold.save()
+    assert other.weights["popularity"] > learned.weights["popularity"]
+
+
 def test_a_town_that_did_nothing_yet_gets_the_neutral_scorer_and_claims_nothing() -> None:
     _, windows = town(seed=1)
     allowed = np.array([[True, True, False, False, False, False], [True, False, False, False, False, False]])
