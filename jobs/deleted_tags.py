@@ -1,4 +1,4 @@
-"""Which tags subjects deleted, by their feedback: ranking leaves them out; what the law entitles to is left alone."""
+"""Which tags subjects deleted, by their feedback: learning and ranking leave them out; it takes no entitlement away."""
 
 from typing import TYPE_CHECKING
 

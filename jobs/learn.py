@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from jobs.deleted_tags import deleted, left
 from jobs.files import identified, living, sampled
 from jobs.render import render
 from jobs.run import Context, Summary
@@ -75,6 +76,7 @@ def _past(
     step = max(tag.horizon_days for tag in wanted)
     days = [context.day - timedelta(days=step * ago) for ago in range(PAST_WINDOWS, 0, -1)]
     files = sampled(identified(context, kind), context.tables.manifest(f"{kind}_files").rows)
+    files = files.join(deleted(context, context.spark), on="subject", how="left")
     told = _counted(files, kind, wanted, features, days).toArrow()
     offsets, tags = flat(told["tags"])
     names = tuple(tag.id for tag in features.tags)
@@ -100,7 +102,7 @@ def _counted(
 
     dated = living(files.withColumn("as_of", F.explode(F.array(*(F.lit(day) for day in days)))), kind)
     among = [F.expr(to_spark(tag.among)).alias(f"_{tag.id}") for tag in wanted]
-    told = tag_ids(dated, features, kind).select(
+    told = _tagged(dated, features, kind).select(
         "*", F.col("as_of").alias("day"), F.expr(_part(kind)).alias("part"), *among
     )
     for tag in wanted:
@@ -109,6 +111,13 @@ def _counted(
     outcomes = ", ".join(f"_{tag.id}" for tag in wanted)
     asked = told.selectExpr("day", "tags", "part", f"array({outcomes}) AS outcomes")
     return asked.groupBy("day", "tags", "part", "outcomes").count()
+
+
+def _tagged(files: "DataFrame", features: Registry, kind: Kind) -> "DataFrame":
+    """Files with their ``tags``, less those that their subject deleted: from these nothing is learnt or foretold."""
+    from pyspark.sql import functions as F
+
+    return tag_ids(files, features, kind).withColumn("tags", F.expr(left("tags")))
 
 
 def _part(kind: Kind) -> str:
@@ -123,9 +132,10 @@ def _tell(context: Context, kind: Kind, learnt: Sequence[Learnt], features: Regi
     from pyspark.sql import functions as F
 
     given = [(one.tag, one.weights) for one in learnt if one.weights is not None]
-    files = living(identified(context, kind).withColumn("as_of", F.lit(context.day)), kind)
+    known = identified(context, kind).join(deleted(context, context.spark), on="subject", how="left")
+    files = living(known.withColumn("as_of", F.lit(context.day)), kind)
     # A row for every file: a filter would be pushed below and ask each rule again for each weight.
-    told, table = likely(tag_ids(files, features, kind), given), f"{kind}_likely"
+    told, table = likely(_tagged(files, features, kind), given), f"{kind}_likely"
     context.tables.write(table, told, day=context.day, extra={"registry": features.version})
     return context.tables.read(table, context.spark).where("size(likely) > 0").count()
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from jobs import accepted
 from jobs.acts import ACTIONS, PAGE_ACTIONS, SEEN_FEEDS, with_acts
+from jobs.deleted_tags import deleted, left
 from jobs.files import living, sampled
 from jobs.models import Settled, settle
 from jobs.run import Context, Summary
@@ -80,6 +81,7 @@ def _note(kind: Kind, found: Learned, settled: Settled) -> str:
 def _learned(context: Context, words: Vocabulary, registry: Registry) -> tuple[Learned, Window]:
     """What the acts of two years teach, and the last window, on which models are compared."""
     files = sampled(with_acts(context, words.kind), context.tables.manifest(f"{words.kind}_files").rows)
+    files = files.join(deleted(context, context.spark), on="subject", how="left")
     windows = [context.day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, 0, -1)]
     begins = windows if _used(context) else [context.day]
     table = _evaluated(files, words, registry, context.day, begins)
@@ -106,6 +108,7 @@ def _evaluated(
 ) -> pa.Table:
     """A row per file and day on which a window with an act of its subject began, or that is one of `begins`.
 
+    A tag that its subject deleted teaches nothing, not even of the days when it was not deleted yet.
     Columns tags and groups, from the first of `begins` on also truths; acts of the row's own window, from there on all.
     Windows are counted back from the day, so an act is always later than the day its row is evaluated for.
     """
@@ -122,7 +125,7 @@ def _evaluated(
     shown = known.select(
         "subject",
         "as_of",
-        "tags",
+        F.expr(left("tags")).alias("tags"),
         "groups",
         F.expr(f"CASE WHEN as_of >= {first} THEN truths END").alias("truths"),
         F.expr(f"CASE WHEN as_of >= {first} THEN acts ELSE filter(acts, a -> {begin} = as_of) END").alias("acts"),

@@ -1,12 +1,13 @@
 """A night learns from the past of its own files, and says of each tag how good it is or why it is not given."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jobs import learn
+from jobs.deleted_tags import SAID
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
@@ -76,3 +77,8 @@ def test_births_after_weddings_are_foreseen_and_nothing_else_is_claimed(context:
     before = context.tables.manifest("person_likely").content_hash
     learn.run(context)
     assert context.tables.manifest("person_likely").content_hash == before
+    words = [(told[0].subject, "tag_deleted", "newly_wed", datetime(2026, 2, 1, tzinfo=UTC), "1-0")]
+    context.tables.write("feedback", context.spark.createDataFrame(words, SAID), day=DAY)
+    assert learn.run(context).counts["persons told"] == len(told) - 1
+    [one] = context.tables.read("person_likely", context.spark).where(f"subject = '{told[0].subject}'").collect()
+    assert one["likely"] == []

@@ -13,8 +13,11 @@ from jobs import train
 from jobs.run import Context, Summary
 from jobs.settings import Settings
 from jobs.tables import Tables
+from jobs.vocabulary import vocabulary
+from recommender import catalogue as catalogues
 from recommender.promotion import Check, gate
 from recommender.rank import Scorer
+from tagging import registry as registries
 from tests.jobs.town import DAY, Town, case, document, person, settle, town
 
 if TYPE_CHECKING:
@@ -118,3 +121,23 @@ def test_acts_are_learned_beside_the_tags_of_their_time(tmp_lake: Tables, spark:
     assert weight["hkm_permit_expiring"] > 0.2
     assert weight["senior_60"] < -0.2
     assert weight["passport_expiring"] == 0
+
+
+def test_a_tag_that_everybody_deleted_teaches_nothing(trained: tuple[Tables, Summary], tmp_path: Path) -> None:
+    settled, _ = trained
+    shutil.copytree(settled.root, tmp_path / "lake")
+    tables = Tables(tmp_path / "lake")
+    spark = context(tables).spark
+    said = spark.range(400).selectExpr(
+        "lower(lpad(hex(id), 32, '0')) AS subject",
+        "'tag_deleted' AS action",
+        "'hkm_permit_expiring' AS about",
+        "TIMESTAMP'2026-06-01 10:00:00' AS at",
+        "CAST(id AS STRING) AS entry",
+    )
+    tables.write("feedback", said.selectExpr("*", "'' AS service", "CAST(NULL AS INT) AS stars"), day=DAY)
+    registry, catalogue = registries.load(), catalogues.load()
+    _, last = train._learned(context(tables), vocabulary("person", registry, catalogue, DAY), registry)
+    held = dict(zip(scorer(tables).tags, np.asarray(last.tags.sum(axis=0)).ravel().tolist(), strict=True))
+    assert held["hkm_permit_expiring"] == 0
+    assert held["driving_licence_expiring"] > 0
