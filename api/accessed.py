@@ -17,6 +17,12 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 WHAT: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "/": ("个人主页", "the page"),
+        "/file": ("完整档案", "the whole file"),
+        "/tags": ("标签", "the tags"),
+        "/reminding": ("提醒方式", "how reminders come"),
+        "/cases": ("办不成事的答复", "cases of help"),
+        "/export": ("导出的全部信息", "everything, as an export"),
+        "/erasure": ("个人主页", "the page"),
         "/v1/me/home": ("个人主页", "the page"),
         "/v1/me/outlook": ("未来两年的变化", "what will change within two years"),
         "/v1/me/documents": ("证照", "the documents"),
@@ -43,6 +49,10 @@ _WHO: Mapping[Who, tuple[str, str]] = MappingProxyType(
         "batch": ("批量服务", "A batch service"),
     }
 )
+# Clients that a resident knows by another name than their own.
+_THROUGH: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"yidang-page": ("本网站", "this site"), "calendar": ("日历软件", "a calendar program")}
+)
 
 
 def told(one: Access, reader: Subject, locale: Locale) -> Read:
@@ -50,7 +60,8 @@ def told(one: Access, reader: Subject, locale: Locale) -> Read:
     who, name = _who(one, reader)
     what = _say(WHAT[one.what], locale) if one.what in WHAT else one.what
     by = _say(_WHO[who], locale).format(name=name)
-    sentence = f"{by} read {what} through {one.client}" if locale == "en" else f"{by}通过{one.client}查看了{what}"
+    through = _say(_THROUGH.get(one.client, (one.client, one.client)), locale)
+    sentence = f"{by} read {what} through {through}" if locale == "en" else f"{by}通过{through}查看了{what}"
     return Read(one.moment.astimezone(SHANGHAI), what, who, name, one.client, sentence)
 
 

@@ -59,12 +59,7 @@ async def choices(request: Request, me: Chooses, given: ChoicesIn, once: OnlyOnc
     if given.locale is not None:
         await request.app.state.store.choose_locale(me, given.locale)
         changed = True
-    state = request.app.state
-    if reminded := delivery.chosen(given, me.shown, state.seal, state.catalogue.delivery):
-        did = await noted(request, me, "", "delivery_chosen")
-        await state.store.choose_delivery(did, reminded.fields, reminded.dropped)
-        changed = True
-    return receipt(changed)
+    return receipt(await be_reminded(request, me, given) or changed)
 
 
 @router.post(
@@ -92,6 +87,22 @@ async def correct(request: Request, me: Subject, about: str, said: str, once: On
     today = request.app.state.settings.today()
     told, token = replace(did, about=about, said=sealed), secrets.token_hex(4)
     return bool(await request.app.state.store.correct(told, today, token, once))
+
+
+async def be_reminded(request: Request, me: Subject, given: ChoicesIn) -> bool:
+    """Keep how the subject wants to be reminded; False where nothing is said of it.
+
+    Raises:
+        Refusal: an address or a channel is none, or the person holds no mandate for the enterprise.
+        StoreUnavailable: the store does not answer; nothing was taken.
+    """
+    state = request.app.state
+    reminded = delivery.chosen(given, me.shown, state.seal, state.catalogue.delivery)
+    if reminded is None:
+        return False
+    did = await noted(request, me, "", "delivery_chosen")
+    await state.store.choose_delivery(did, reminded.fields, reminded.dropped)
+    return True
 
 
 async def act(

@@ -9,12 +9,13 @@ from api.auth import me
 from api.describe import NOT_CHANGED, answer, refused
 from api.home import answered
 from api.join import Join
-from api.noting import OnlyOnce, noted, receipt
+from api.noting import ANEW, OnlyOnce, noted, receipt
 from api.problems import OTHER_AUDIENCE, PERSONS_ALONE, UNCONFIRMED, UNKNOWN_SERVICE, Refusal
 from api.reading import Reader
 from api.schemas import File, Filled, Receipt
 from api.scopes import FILE_DELETE, FILE_READ
 from recommender.acting import Subject
+from recommender.choices import Once
 from recommender.store import StoredHome
 
 router = APIRouter(tags=["file"])
@@ -42,12 +43,22 @@ async def file(request: Request, me: ReadsFile) -> Response:
     responses={**answer(Receipt, "Queued; counted is false where it was asked for before."), **refused(428)},
 )
 async def erase(request: Request, me: Erases, once: OnlyOnce, confirm: Confirm = "") -> Response:
+    return receipt(await erased(request, me, once, confirmed=confirm == "erase"))
+
+
+async def erased(request: Request, me: Subject, once: Once = ANEW, *, confirmed: bool) -> bool:
+    """Have the person's own file erased; whether that was not asked for before.
+
+    Raises:
+        Refusal: it is an enterprise's, or it was not confirmed.
+        StoreUnavailable: the store does not answer; nothing was taken.
+    """
     did = await noted(request, me, "", "erasure")
     if me.enterprise:
         raise Refusal(PERSONS_ALONE)
-    if confirm != "erase":
+    if not confirmed:
         raise Refusal(UNCONFIRMED)
-    return receipt(await request.app.state.store.erase(did, request.app.state.settings.today(), once))
+    return bool(await request.app.state.store.erase(did, request.app.state.settings.today(), once))
 
 
 @router.get(

@@ -10,12 +10,12 @@ from api.auth import me
 from api.describe import NOT_CHANGED, answer, refused
 from api.file import ReadsFile
 from api.home import answered
-from api.noting import OnlyOnce, noted, receipt
+from api.noting import ANEW, OnlyOnce, noted, receipt
 from api.problems import UNKNOWN_TAG, Refusal
 from api.schemas import Receipt, Tags
 from api.scopes import CHOICES_WRITE
 from recommender.acting import Subject
-from recommender.choices import Action, Feedback
+from recommender.choices import Action, Feedback, Once
 from recommender.wording import wording
 
 router = APIRouter(tags=["file"])
@@ -41,8 +41,7 @@ async def tags(request: Request, me: ReadsFile) -> Response:
     responses={**answer(Receipt, "Deleted; counted is false where it was deleted already."), **refused(404)},
 )
 async def delete(request: Request, me: ChoosesTags, tag: Called, once: OnlyOnce) -> Response:
-    did = await _about(request, me, tag, "tag_deleted")
-    return receipt(await request.app.state.store.delete_tag(did, request.app.state.settings.today(), once))
+    return receipt(await deleted(request, me, tag, once))
 
 
 @router.put(
@@ -52,7 +51,18 @@ async def delete(request: Request, me: ChoosesTags, tag: Called, once: OnlyOnce)
     responses={**answer(Receipt, "Back; counted is false where it was not deleted."), **refused(404)},
 )
 async def restore(request: Request, me: ChoosesTags, tag: Called, once: OnlyOnce) -> Response:
-    return receipt(await request.app.state.store.restore_tag(await _about(request, me, tag, "tag_restored"), once))
+    return receipt(await restored(request, me, tag, once))
+
+
+async def deleted(request: Request, me: Subject, tag: str, once: Once = ANEW) -> bool:
+    """Let a tag order and explain nothing any more; whether it did until now. Raises as ``_about``."""
+    did = await _about(request, me, tag, "tag_deleted")
+    return bool(await request.app.state.store.delete_tag(did, request.app.state.settings.today(), once))
+
+
+async def restored(request: Request, me: Subject, tag: str, once: Once = ANEW) -> bool:
+    """Bring a deleted tag back; whether it was deleted. Raises as ``_about``."""
+    return bool(await request.app.state.store.restore_tag(await _about(request, me, tag, "tag_restored"), once))
 
 
 async def _about(request: Request, me: Subject, tag: str, action: Action) -> Feedback:

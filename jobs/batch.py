@@ -45,7 +45,7 @@ def gated(context: Context, landing: Path, files: Sequence[Path], bound: Sequenc
     return Gated(counts, touched, tuple(notes), tuple(sorted(outcomes, key=lambda outcome: outcome.feed)))
 
 
-def rehearse(context: Context, bound: Sequence[Binding]) -> None:
+def warm_up(context: Context, bound: Sequence[Binding]) -> None:
     """Judge the smallest of the night's deliveries once more and keep nothing of it; nothing where none is left."""
     found = []
     for binding in bound:

@@ -23,8 +23,8 @@ from jobs.carriers.chat import Chat
 from jobs.carriers.mail import Mail
 from jobs.carriers.parcel import Answer, Carrier, Parcel
 from jobs.carriers.webhook import Webhooks
-from jobs.ledger import Ledger
 from jobs.settings import Settings
+from jobs.worker_log import WorkerLog
 from profiles.errors import KeyMaterialError, SettingsError, StoreUnavailable
 from profiles.identity.keys import Keys, open_sealed, seal
 from recommender import catalogue as catalogues
@@ -58,7 +58,7 @@ class Deliverer:
     portal: str
     carriers: Mapping[str, Carrier]
     clock: Callable[[], datetime]
-    ledger: Ledger
+    log: WorkerLog
     catalogue: Catalogue = field(default_factory=catalogues.load)
     templates: Templates = field(default_factory=words.load)
 
@@ -96,7 +96,7 @@ class Deliverer:
         self._settle(ticket, *self._became(ticket, message, decision, choices, now))
 
     def _settle(self, ticket: Ticket, became: Settled, why: str) -> None:
-        self.ledger.settled(ticket.message, why, kept=self.outbox.settle(ticket, became))
+        self.log.settled(ticket.message, why, kept=self.outbox.settle(ticket, became))
 
     def _became(
         self, ticket: Ticket, message: Outgoing, decision: Decision, choices: Choices, now: datetime
@@ -116,9 +116,9 @@ class Deliverer:
         going = msgspec.structs.replace(message, rungs=decision.rungs)
         later = message.put_off(decision.later, decision.later_at) if decision.later_at else None
         rest = (later, later.at) if later else None
-        with self.ledger.timed(channel):
+        with self.log.timed(channel):
             answer = self._carried(message, decision, choices, now)
-        self.ledger.carried(ticket.message, channel, answer.status, answer.why)
+        self.log.carried(ticket.message, channel, answer.status, answer.why)
         if answer.status == "later":
             failed = going.failed(channel)
             tries = failed.failures[channel]
@@ -184,7 +184,7 @@ def _carrier(channel: Channel, settings: Settings) -> Carrier | None:
     return Chat(channel.scheme) if channel.by == "chat" else None
 
 
-def deliverer(settings: Settings, outbox: Outbox, clock: Callable[[], datetime], ledger: Ledger) -> Deliverer:
+def deliverer(settings: Settings, outbox: Outbox, clock: Callable[[], datetime], log: WorkerLog) -> Deliverer:
     """A worker as the settings want it.
 
     Raises:
@@ -198,7 +198,7 @@ def deliverer(settings: Settings, outbox: Outbox, clock: Callable[[], datetime],
         )
     catalogue = catalogues.load()
     carriers = carriers_of(settings, catalogue)
-    return Deliverer(outbox, settings.keys, settings.portal_url, carriers, clock, ledger, catalogue)
+    return Deliverer(outbox, settings.keys, settings.portal_url, carriers, clock, log, catalogue)
 
 
 def worker_name() -> str:
@@ -216,11 +216,11 @@ def work(one: Deliverer, stopped: threading.Event, *, once: bool = False) -> int
     while not stopped.is_set():
         try:
             done = one.round()
-            one.ledger.count(one.outbox)
+            one.log.count(one.outbox)
         except StoreUnavailable as away:
             if once:
                 raise
-            one.ledger.away(str(away))
+            one.log.away(str(away))
             done = 0
         attended, rest = attended + done, FIRST_REST if done else min(LONGEST_REST, rest * 2)
         if not done:

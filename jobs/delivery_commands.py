@@ -39,19 +39,19 @@ def deliver(
     clock, settings, started = _clock(now), Settings.load(), time.monotonic()
     with supervised("deliver", trace=trace) as bar:
         from jobs import deliver as door
-        from jobs.ledger import Ledger
         from jobs.rehearse import rehearse
+        from jobs.worker_log import WorkerLog
         from recommender.store import Outbox
 
         worker = door.worker_name()
         with Outbox(settings.store_url, worker, stale_seconds=settings.stale_seconds) as outbox:
-            ledger = Ledger(worker)
-            one = door.deliverer(settings, outbox, clock, ledger)
+            log = WorkerLog(worker)
+            one = door.deliverer(settings, outbox, clock, log)
             if settings.delivery == "test":
                 bar.end(Summary("deliver", rehearse(one), "a rehearsal: nothing was sent"), time.monotonic() - started)
                 return
             if metrics_port:
-                ledger.serve(metrics_port)
+                log.serve(metrics_port)
             attended = door.work(one, _stopped(), once=once)
             waiting = {str(when): many for when, many in outbox.waiting().items()}
             bar.end(Summary("deliver", {"attended": attended, **waiting}), time.monotonic() - started)

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs import books, traces
-from jobs.batch import gated, pending, rehearse
+from jobs.batch import gated, pending, warm_up
 from jobs.fresh import Fresh, Refresher
 from jobs.landing import folder, landed_path, written_from_messages
 from jobs.locks import in_use
@@ -157,7 +157,7 @@ class _Batches:
         quickest = math.inf
         for _ in range(MOST_ROUNDS):
             started = time.monotonic()
-            rehearse(self._context, self._bound)
+            warm_up(self._context, self._bound)
             self._refresh({"documents": _anybody(self._context)}, None)
             if (seconds := time.monotonic() - started) > STILL_FASTER * quickest:
                 return

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +14,16 @@ from api.locale import Locale
 from api.pages import session
 from api.pages.demo import Persona
 from api.pages.words import day, speaker, words
+from api.reading import Reader
 from api.schemas import Card, Home
+from profiles.model import Kind
 from recommender.catalogue import Service
 from recommender.corrections import about_name, correctable
+from recommender.helping import rules
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+SIGNED_OUT = ("sign_in.html", "sorry.html", "unsubscribe.html")  # pages that offer no signing out
 logger = logging.getLogger("yidang.api")
 
 
@@ -51,6 +55,25 @@ class Renderer:
             correctable=_correctable(home),
             flash=self._flash(request, flash, home.locale),
         )
+
+    def own(self, request: Request, template: str, reader: Reader, values: Mapping[str, object]) -> HTMLResponse:
+        """One of a resident's own pages besides the home, of what ``values`` say, with the note after a form."""
+        flash = request.cookies.get(session.FLASH, "")
+        kind: Kind = "enterprise" if reader.enterprise else "person"
+        page = self._page(
+            request,
+            template,
+            reader.locale,
+            firm=reader.enterprise,
+            correctable=correctable(kind),
+            helping=rules(),
+            asked_card=request.app.state.cards.get(request.query_params.get("service", ""), reader.locale),
+            flash=self._flash(request, flash, reader.locale),
+            **values,
+        )
+        if flash:
+            session.drop(page, session.FLASH)
+        return page
 
     def sign_in(self, request: Request, personas: Sequence[Persona], over: bool) -> HTMLResponse:
         """Where visitors begin; ``over`` says that a sign-in has just ended."""
@@ -89,7 +112,7 @@ class Renderer:
             locale=locale,
             large=session.large_text(request),
             demo=request.app.state.demo is not None,
-            signed_in_now=session.SESSION in request.cookies and template in ("home.html", "guide.html"),
+            signed_in_now=session.SESSION in request.cookies and template not in SIGNED_OUT,
             here=request.url.path,
             version=self._version,
             request_id=request.scope.get("request_id", ""),

@@ -112,16 +112,22 @@ def test_a_form_leads_back_to_this_site_only(visitor: TestClient) -> None:
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
 )
-@pytest.mark.parametrize("path", ["/feedback", "/personalisation", "/acting", "/sign-out", "/display", "/sign-in"])
+@pytest.mark.parametrize(
+    "path",
+    ["/feedback", "/personalisation", "/acting", "/sign-out", "/display", "/sign-in", "/corrections", "/tags",
+     "/reminding", "/cases", "/erasure"],
+)  # fmt: skip
 def test_a_form_on_another_site_changes_nothing(visitor: TestClient, path: str, headers: dict[str, str]) -> None:
     data = {"service": "newborn_hukou", "action": "dismissed", "on": "no", "persona": "mother"}
     assert visitor.post(path, data=data, headers=headers).status_code == 403
     assert 'data-service="newborn_hukou"' in visitor.get("/").text
 
 
-@pytest.mark.parametrize("path", ["/feedback", "/personalisation"])
+@pytest.mark.parametrize(
+    "path", ["/feedback", "/personalisation", "/corrections", "/tags", "/reminding", "/cases", "/erasure"]
+)
 def test_a_form_without_a_session_leads_to_sign_in(client: TestClient, path: str) -> None:
-    answer = client.post(path, data={"service": "newborn_hukou", "action": "dismissed"})
+    answer = client.post(path, data={"service": "newborn_hukou", "action": "dismissed", "said": "x"})
     assert answer.status_code == 401
     assert "登录已失效，请重新登录。" in answer.text
 

@@ -124,6 +124,24 @@ def test_a_guide_opens_and_leads_back(open_page: Open) -> None:
     assert "演示到此为止" in page.locator(".note").inner_text()
 
 
+@pytest.mark.parametrize("language", SAID)
+def test_a_residents_own_pages_fit_a_phone_and_are_accessible(open_page: Open, language: str) -> None:
+    page = open_page(language, "phone", javascript=True)
+    sign_in(page)
+    page.goto(page.url + "cases?service=senior_card")
+    page.locator("input[value=papers]").check()
+    page.locator("main form button").click()
+    page.goto(page.url.replace("cases", "reminding"))
+    page.fill("#email", "shen@mail.example")
+    page.locator("button[value=email]").click()
+    for name in ("file", "tags", "readers", "reminding", "cases", "erasure"):
+        page.goto(f"{page.url.rpartition('/')[0]}/{name}")
+        keep(page, f"{name}-phone-{language[:2]}")
+        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name  # type: ignore[index]
+        _is_accessible(page)
+
+
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_targets_are_large_texts_stand_out_and_headings_descend(open_page: Open, size: str) -> None:
     page = open_page("zh-CN", size)
@@ -140,8 +158,8 @@ def _is_accessible(page: "Page") -> None:
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
     nameless: Any = page.evaluate(
-        "[...document.querySelectorAll('button,a,input:not([type=hidden])')]"
-        ".filter(e => !(e.textContent.trim() || e.ariaLabel)).map(e => e.outerHTML)"
+        "[...document.querySelectorAll('button,a,input:not([type=hidden]),select,textarea')]"
+        ".filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length)).map(e => e.outerHTML)"
     )
     assert nameless == []
 

@@ -19,9 +19,10 @@ import uvicorn
 from api.app import create_app
 from api.settings import ApiSettings
 from jobs.deliver import deliverer, work
-from jobs.ledger import Ledger
 from jobs.settings import Settings
+from jobs.worker_log import WorkerLog
 from recommender.choices import Notice
+from recommender.delivery import templates
 from recommender.delivery.outgoing import decode
 from recommender.store import Outbox
 
@@ -45,10 +46,14 @@ def roles(plan: Plan) -> dict[str, Callable[[str], None]]:
     settings = Settings(**plan.jobs)  # type: ignore[arg-type]
     app = create_app(ApiSettings.load(**plan.api))
     listening = socket.socket(fileno=plan.listening)
+    config = uvicorn.Config(app, log_config=None, access_log=False)
+    config.load()
+    config.get_loop_factory()
+    templates.load()
 
     def deliver(name: str) -> None:
         with Outbox(settings.store_url, name, stale_seconds=settings.stale_seconds) as outbox:
-            work(deliverer(settings, outbox, plan.clock, Ledger(name)), threading.Event())
+            work(deliverer(settings, outbox, plan.clock, WorkerLog(name)), threading.Event())
 
     def remind(folder: str) -> None:
         messages = [decode(path.read_bytes()) for path in sorted(Path(folder).glob("*.message"))]
@@ -59,7 +64,7 @@ def roles(plan: Plan) -> dict[str, Callable[[str], None]]:
         (Path(folder) / "filed").touch()
 
     def answer(_: str) -> None:
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])
 
     return {"deliver": deliver, "remind": remind, "api": answer}
 

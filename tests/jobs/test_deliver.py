@@ -12,9 +12,9 @@ import redis as client
 
 from jobs import dead_letters
 from jobs.deliver import Deliverer, deliverer, work
-from jobs.ledger import Ledger
 from jobs.rehearse import rehearse
 from jobs.settings import Settings
+from jobs.worker_log import WorkerLog
 from profiles.errors import SettingsError, StoreUnavailable
 from profiles.identity.keys import DEMO_PSEUDONYM_KEY, DEMO_VAULT_KEY, Keys, open_sealed, seal
 from recommender.choices import ADDRESS
@@ -59,7 +59,7 @@ class Street:
 
     def worker(self) -> Deliverer:
         outbox = Outbox(self.url, f"worker-{len(self.workers)}", stale_seconds=1)
-        self.workers.append(deliverer(self.settings, outbox, lambda: self.now, Ledger()))
+        self.workers.append(deliverer(self.settings, outbox, lambda: self.now, WorkerLog()))
         return self.workers[-1]
 
     def deliver(self, now: datetime | None = None) -> int:
@@ -269,7 +269,7 @@ def test_what_the_log_says_holds_ids_and_words_alone(street: Street, capfd: pyte
 def test_delivery_is_off_until_it_is_turned_on(street: Street) -> None:
     off = street.settings.model_copy(update={"delivery": "off"})
     with pytest.raises(SettingsError, match="YIDANG_DELIVERY"), Outbox(street.url) as outbox:
-        deliverer(off, outbox, lambda: AT, Ledger())
+        deliverer(off, outbox, lambda: AT, WorkerLog())
 
 
 def test_a_store_that_is_away_is_waited_for_or_named() -> None:
@@ -282,7 +282,7 @@ def test_a_store_that_is_away_is_waited_for_or_named() -> None:
         portal_url="https://portal.example/",
     )
     with Outbox(settings.store_url, "worker") as outbox:
-        one = deliverer(settings, outbox, lambda: AT, Ledger())
+        one = deliverer(settings, outbox, lambda: AT, WorkerLog())
         with pytest.raises(StoreUnavailable):
             work(one, threading.Event(), once=True)
         stopped = threading.Event()

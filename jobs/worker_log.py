@@ -16,7 +16,7 @@ from recommender.store import Outbox
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0)
 
 
-class Ledger:
+class WorkerLog:
     """The log and the counters of one worker."""
 
     def __init__(self, worker: str = "") -> None:
