@@ -4,13 +4,20 @@ It decides nothing else: who is eligible and in what order was decided when the 
 """
 
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+import msgspec
 
 from api import schemas
+from api.locale import Locale
 from api.reading import Reader, Words, page_of, personalised_for
 from api.reweighed import reweighed
 from api.spared import Spared
 from recommender import bundles, explain, page
 from recommender.store import StoredHome
+
+_REMEMBERED = 20_000
 
 
 class Offers:
@@ -20,6 +27,8 @@ class Offers:
         self._words = words
         self._spared = Spared(words.catalogue)
         self._bundle_of = {bundle.id: bundle for bundle in words.catalogue.bundles}
+        # Subjects who stand alike in a bundle share one answer, but for the reasons.
+        self._told = lru_cache(_REMEMBERED)(self._tell)
 
     def suggested(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Suggestion, ...]:
         """All suggestions, the best first."""
@@ -29,28 +38,43 @@ class Offers:
 
     def bundles(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Bundle]:
         for progress in shown.bundles:
-            bundle = self._bundle_of.get(progress.bundle)
-            if bundle is None:
-                continue
-            bundle = bundles.localised(bundle, progress.instead)
-            done = {*progress.done, *stored.choices.done}
-            standing = bundles.standing(bundle, done, progress.in_progress, progress.not_for_you)
-            if standing.finished:
-                continue
-            steps = tuple(
-                schemas.Step(card, step.state, step.waits_for, self._words.opens_on(step.service, reader))
+            done = frozenset((*progress.done, *stored.choices.done))
+            settled = (progress.in_progress, progress.not_for_you, tuple(progress.instead.items()))
+            if told := self._told(progress.bundle, done, *settled, reader.locale, reader.today):
+                reasons = tuple(self._words.reason(reason, reader) for reason in progress.reasons)
+                yield msgspec.structs.replace(told, reasons=reasons)
+
+    def _tell(
+        self,
+        called: str,
+        done: frozenset[str],
+        in_progress: tuple[str, ...],
+        not_for_you: tuple[str, ...],
+        instead: tuple[tuple[str, str], ...],
+        locale: Locale,
+        today: date,
+    ) -> schemas.Bundle | None:
+        """A bundle without reasons; None where nothing of it is left, or the catalogue no longer has it."""
+        known = self._bundle_of.get(called)
+        if known is None:
+            return None
+        bundle = bundles.localised(known, dict(instead))
+        standing = bundles.standing(bundle, done, in_progress, not_for_you)
+        if standing.finished:
+            return None
+        return schemas.Bundle(
+            id=bundle.id,
+            name=bundle.name.say(locale),
+            description=bundle.description.say(locale),
+            done=standing.done,
+            total=standing.total,
+            steps=tuple(
+                schemas.Step(card, step.state, step.waits_for, self._words.opens_on(step.service, today))
                 for step in standing.steps
-                if (card := self._words.card(step.service, reader))
-            )
-            yield schemas.Bundle(
-                id=bundle.id,
-                name=bundle.name.say(reader.locale),
-                description=bundle.description.say(reader.locale),
-                done=standing.done,
-                total=standing.total,
-                steps=steps,
-                reasons=tuple(self._words.reason(reason, reader) for reason in progress.reasons),
-            )
+                if (card := self._words.card_on(step.service, locale, today))
+            ),
+            reasons=(),
+        )
 
     def questions(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Question]:
         hidden = _hidden(shown, stored)

@@ -37,15 +37,19 @@ class Words:
 
     def card(self, service: str, reader: Reader) -> schemas.Card | None:
         """The card, unless the service is unknown or not in force on the reader's day."""
+        return self.card_on(service, reader.locale, reader.today)
+
+    def card_on(self, service: str, locale: Locale, day: date) -> schemas.Card | None:
+        """The card in a language, unless the service is unknown or not in force on the day."""
         known = self.cards.services.get(service)
-        return self.cards.get(service, reader.locale) if known and known.in_force(reader.today) else None
+        return self.cards.get(service, locale) if known and known.in_force(day) else None
 
     def open(self, service: str, reader: Reader) -> bool:
         """Whether it can be applied for on the reader's day; its window may have closed since the page was made."""
         return windows.open_on(self.cards.services[service], reader.today)
 
-    def opens_on(self, service: str, reader: Reader) -> date | None:
-        return windows.opens_on(self.cards.services[service], reader.today)
+    def opens_on(self, service: str, day: date) -> date | None:
+        return windows.opens_on(self.cards.services[service], day)
 
     def reason(self, reason: page.Reason, reader: Reader) -> schemas.Reason:
         source = self.source(reason.source, reader.locale)
