@@ -1,29 +1,19 @@
 """The reads that wait to be put into the audit, for the job that does; what it takes stays until it is durable."""
 
 from collections.abc import Iterable, Sequence
-from typing import Self, cast
+from typing import cast
 
 import msgspec
 
 from recommender.access import Access
 from recommender.chain import Head
 from recommender.generation import ACCESSES, ANSWERING, AUDITED, answering_key
-from recommender.store.door import address, connected
+from recommender.store.client import Client
 from recommender.store.reach import reached
 
 
-class AccessQueue:
+class AccessQueue(Client):
     """What waits, and how far the audit is known to have come; for one job at a time."""
-
-    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
-        self._where = address(url)
-        self._client = connected(url, timeout)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
 
     def oldest(self, most: int) -> list[Access]:
         """The oldest reads that wait, as many as that; raises StoreUnavailable."""

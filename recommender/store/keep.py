@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import msgspec
 
@@ -25,7 +25,7 @@ from recommender.generation import (
 )
 from recommender.helping import Help
 from recommender.store import mail, past, renamed, set_aside
-from recommender.store.door import address, connected
+from recommender.store.client import Client
 from recommender.store.packing import Packings, learnt
 from recommender.store.reach import batches, field, reached
 from recommender.store.set_aside import Unreadable
@@ -36,19 +36,12 @@ FEEDBACK_BATCH = 1_000
 NO_ROWS: Mapping[str, bytes | None] = MappingProxyType({})
 
 
-class Store:
+class Store(Client):
     """What jobs write to and drain."""
 
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
-        self._where = address(url)
-        self._client = connected(url, timeout)
+        super().__init__(url, timeout=timeout)
         self._packings = Packings(self._client)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store does not answer."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from recommender.delivery.outgoing import decode, encode
 from recommender.escalation import Receipt, Status
 from recommender.generation import SHARDS, dead_key, later_key, mail_key, outbox_key, receipts_key, shard_of
-from recommender.store.door import address, connected
+from recommender.store.client import Client
 from recommender.store.outbox import Dead
 from recommender.store.reach import reached
 
@@ -25,18 +25,8 @@ class Said(NamedTuple):
     entry: str
 
 
-class Returns:
+class Returns(Client):
     """What jobs and operators take up."""
-
-    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
-        self._where = address(url)
-        self._client = connected(url, timeout)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
 
     def receipts(self) -> list[Said]:
         """The oldest receipts that were not settled yet, some thousands at most."""
