@@ -3,6 +3,7 @@
 Every person has as many rows as asked, dealt to the feeds in turn; what the values mean does not matter to speed.
 """
 
+import re
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -69,6 +70,12 @@ def settle(context: Context, persons: int, rows: int) -> int:
 def scratch() -> "tempfile.TemporaryDirectory[str]":
     """A folder that goes when the benchmark ends."""
     return tempfile.TemporaryDirectory(prefix="bench-")
+
+
+def most_held(pid: int) -> int:
+    """Kilobytes of memory that a process held at most."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) if found else 0
 
 
 def _feed(spark: "SparkSession", feed: str, persons: int, turns: list[int]) -> "DataFrame":

@@ -6,7 +6,6 @@ such a crowd, and prints seconds, rows and the greatest memory that Spark and th
 
 import argparse
 import os
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from jobs.run import Context
 from profiles.build import person_files
 from profiles.contracts import load
 from tests.bench.clock import Figure, Sizes, compare
-from tests.bench.crowd import DAY, crowd, scratch, session, settings, settle
+from tests.bench.crowd import DAY, crowd, most_held, scratch, session, settings, settle
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -101,17 +100,11 @@ def main() -> None:
         counts = build.run(context).counts
         seconds = time.perf_counter() - started
         java = context.spark.sparkContext._jvm.java.lang.ProcessHandle.current().pid()
-        peak = _most_held(int(java)) + _most_held(os.getpid())
+        peak = most_held(int(java)) + most_held(os.getpid())
     print(
         f"{counts['rows']:,} rows into {counts['persons']:,} persons' and {counts['enterprises']:,} enterprises' files:"
     )
     print(f"{seconds:.1f} s · at most {peak / 2**20:.2f} GB held, heap {given.memory}, 2 cores")
-
-
-def _most_held(pid: int) -> int:
-    """Kilobytes of memory that a process held at most."""
-    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) if found else 0
 
 
 if __name__ == "__main__":

@@ -4,8 +4,14 @@
 parsed rules by the same three-valued logic in Python (``p9_udf``), over a share of the files, without facts and
 stretches; its seconds are scaled to all files. Beside it: all tags of one file on DuckDB, prepared once, in
 milliseconds.
+
+``python -m tests.bench.p9_tags --files 1000000`` tags so many files once, with facts and stretches, and prints
+seconds, tags and the greatest memory that Spark and this process together have held.
 """
 
+import argparse
+import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +24,7 @@ from tagging.files import to_json
 from tagging.outlook.one import OneFile
 from tagging.registry import Registry, load
 from tests.bench.clock import Compared, Figure, Sizes, compare, middle
-from tests.bench.crowd import DAY, scratch, session
+from tests.bench.crowd import DAY, most_held, scratch, session
 from tests.bench.p9_files import a_person
 from tests.bench.p9_udf import tagger
 
@@ -100,3 +106,26 @@ def _written(spark: "SparkSession", count: int, where: Path) -> "DataFrame":
 
 def _through(frame: "DataFrame") -> None:
     frame.write.format("noop").mode("overwrite").save()
+
+
+def main() -> None:
+    """Every tag of so many files once: seconds, tags and peak memory."""
+    asked = argparse.ArgumentParser(prog="python -m tests.bench.p9_tags", description="all tags of many files, once")
+    asked.add_argument("--files", type=int, default=20_000)
+    asked.add_argument("--memory", default="3g", help="Spark's heap, such as 6g")
+    given = asked.parse_args()
+    spark, registry = session(given.memory), load()
+    with scratch() as folder:
+        files = _written(spark, given.files, Path(folder) / "files")
+        started = time.perf_counter()
+        tagged = apply_tags(files, registry, "person").agg(F.count("*"), F.sum(F.size("tags"))).collect()[0]
+        seconds = time.perf_counter() - started
+        java = spark.sparkContext._jvm.java.lang.ProcessHandle.current().pid()
+        peak = most_held(int(java)) + most_held(os.getpid())
+    rules = len(registry.of("person"))
+    print(f"{rules} rules on {tagged[0]:,} files: {tagged[1]:,} tags with facts and stretches in {seconds:.1f} s")
+    print(f"at most {peak / 2**20:.2f} GB held, heap {given.memory}, 2 cores")
+
+
+if __name__ == "__main__":
+    main()
