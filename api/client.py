@@ -2,7 +2,7 @@
 
 Needs this package's ``client`` extra (httpx). ::
 
-    with Client("https://yidang.example", token=session.access_token, locale="en") as yidang:
+    with Client("https://yidang.example", token=lambda: session.access_token, locale="en") as yidang:
         for item in yidang.home().due:
             print(item.sentence)
 """

@@ -27,7 +27,7 @@ class Tagged:
             id=one.id,
             name=explain.tag_name(one.id, reader.locale),
             family=family.say(reader.locale) if family else "",
-            since=one.since,
+            since=None if one.since == wording().begins.get(one.id) else one.since,
             until=one.until,
             reasons=tuple(self._reasons(one, reader)),
             facts=tuple(

@@ -146,6 +146,7 @@ def stream(
         from jobs.stream import Landing, start
 
         context = Context(pinned or day_of(None), Settings.load(lake=lake, suppliers=suppliers), bar.step)
+        print(f"making ready to follow {landing}, which takes up to some minutes", flush=True)
         stream = start(context, Landing(landing, checkpoint), lambda: pinned or day_of(None), bar.end)
         print(f"following {landing}", flush=True)
         with suppress(KeyboardInterrupt):

@@ -84,7 +84,10 @@ def listed(context: Context, owner: str | None = None, state: str = PENDING) -> 
         TableMissing: no correction was ever routed.
     """
     if not context.tables.exists(TABLE):
-        raise TableMissing(f"No correction was ever routed in {context.tables.root}: run `python -m jobs correct`.")
+        raise TableMissing(
+            f"No correction was ever routed in {context.tables.root}. `python -m jobs feedback` takes in what "
+            "residents sent, `python -m jobs correct` routes it; both are part of `all`."
+        )
     owners = {feed: contract.owner for feed, contract in contracts.load().items()}
     rows = [row for folder in context.tables.paths(TABLE) for row in pq.read_table(folder).to_pylist()]
     wanted = [

@@ -242,7 +242,11 @@ def _value(value: str, column: str, words: Wording, locale: str) -> str | None:
 
 def _joined(parts: list[str | None], locale: str) -> str | None:
     known = [part for part in dict.fromkeys(parts) if part is not None]
-    return (", " if _english(locale) else "、").join(known) if len(known) and None not in parts else None
+    if not known or None in parts:
+        return None
+    *others, last = known
+    comma, word = (", ", " or ") if _english(locale) else ("、", "或")
+    return f"{comma.join(others)}{word}{last}" if others else last
 
 
 def _spoken_to(said: Said, words: Wording) -> str:

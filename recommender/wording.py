@@ -5,6 +5,7 @@ Only YAML is read here, so that the API can speak without loading the rule langu
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -31,6 +32,7 @@ class Wording:
     names: Mapping[tuple[str, str], Text]
     tags: Mapping[str, tuple[str, Text]]  # id -> (kind of file, name)
     families: Mapping[str, Text]  # tag id -> what its family is called
+    begins: Mapping[str, date]  # tag id -> the first day of its rule, on which nothing need have happened to anybody
     columns: Mapping[str, str]  # column -> kind of file
     catalogue: Catalogue
 
@@ -71,8 +73,9 @@ def wording() -> Wording:
     return Wording(
         templates=MappingProxyType(_mapping("words.yaml")),
         names=MappingProxyType(dict(_names(vocabulary))),
-        tags=MappingProxyType({tag: (kind, name) for tag, _, kind, name in tags}),
-        families=MappingProxyType({tag: _text(vocabulary["families"][family]) for tag, family, _, _ in tags}),
+        tags=MappingProxyType({tag: (kind, name) for tag, _, kind, name, _ in tags}),
+        families=MappingProxyType({tag: _text(vocabulary["families"][family]) for tag, family, *_ in tags}),
+        begins=MappingProxyType({tag: first for tag, *_, first in tags if first}),
         columns=MappingProxyType({column: kind for kind, names in columns.items() for column in names}),
         catalogue=load(),
     )
@@ -91,12 +94,12 @@ def _names(vocabulary: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Tex
                     yield (family, f"{prefix}{inner}"), _text(text)
 
 
-def _tags() -> Iterator[tuple[str, str, str, Text]]:
-    """(id, family, kind of file, name) of every tag."""
+def _tags() -> Iterator[tuple[str, str, str, Text, date | None]]:
+    """(id, family, kind of file, name, first day) of every tag."""
     for file in sorted((files("tagging") / "registry").iterdir(), key=lambda file: file.name):
         sheet = _mapping(file.name) if file.name.endswith(".yaml") else {}
         for tag in sheet.get("tags", ()):
-            yield tag["id"], sheet.get("family", LEARNED), tag["kind"], _text(tag["name"])
+            yield tag["id"], sheet.get("family", LEARNED), tag["kind"], _text(tag["name"]), tag.get("valid_from")
 
 
 def _text(told: Mapping[str, Any]) -> Text:

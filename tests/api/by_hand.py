@@ -192,6 +192,7 @@ def _mothers_file(stage: Stage) -> OwnFile:
         cases=(own_file.Case("maternity_allowance", "in_progress", date(2026, 11, 12), "cases"),),
         tags=(
             own_file.Tag("just_moved", date(2024, 3, 1), date(2024, 8, 28)),
+            own_file.Tag("local_resident", date(2000, 1, 1)),
             own_file.Tag(
                 "new_parent",
                 date(2026, 9, 1),

@@ -33,7 +33,7 @@ def test_what_is_read_is_typed_and_walks_all_parts(yidang: Client) -> None:
         "fact:sex",
         "fact:hukou_division",
     ]
-    assert [one.id for one in yidang.tags().tags] == ["just_moved", "new_parent"]
+    assert [one.id for one in yidang.tags().tags] == ["just_moved", "local_resident", "new_parent"]
     assert "Telephone" in yidang.prefill("hkm_permit_renewal").ask
     assert yidang.service("senior_card").card.service == "senior_card"
     assert len(list(yidang.catalogue("enterprise"))) > 20

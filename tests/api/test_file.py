@@ -122,7 +122,12 @@ def test_every_tag_says_since_when_and_why(client: TestClient, stage: Stage) -> 
         "facts": [{"name": "a child", "source": "Health Commission and Civil Affairs Bureau", "as_of": "2026-11-20"}],
         "deleted_on": None,
     }
-    assert list(told) == ["just_moved", "new_parent"]
+    assert list(told) == ["just_moved", "local_resident", "new_parent"]
+
+
+def test_the_first_day_of_a_rule_is_not_told_as_the_day_since_when_it_holds(client: TestClient, stage: Stage) -> None:
+    [told] = [one for one in read(client, "/v1/me/tags", stage.bearer())["tags"] if one["id"] == "local_resident"]
+    assert told["since"] is None
 
 
 def test_a_deleted_tag_orders_and_explains_nothing_from_the_next_request_on(client: TestClient, stage: Stage) -> None:
@@ -150,7 +155,7 @@ def test_a_tag_brought_back_is_used_again_and_one_that_is_no_longer_earned_can_b
     for tag in ("new_parent", "senior_60"):
         client.delete(f"/v1/me/tags/{tag}", headers=stage.bearer())
     told = [one["id"] for one in read(client, "/v1/me/tags", stage.bearer())["tags"]]
-    assert told == ["just_moved", "new_parent", "senior_60"]
+    assert told == ["just_moved", "local_resident", "new_parent", "senior_60"]
     for tag in ("new_parent", "senior_60"):
         assert client.put(f"/v1/me/tags/{tag}", headers=stage.bearer()).json() == {"counted": True}
     assert home(client, stage.bearer()) == before

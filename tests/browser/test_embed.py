@@ -61,7 +61,7 @@ def test_a_portal_shows_what_is_due_and_offered_with_links_to_us(
 ) -> None:
     told = show(page, tmp_path, portal, address, stage.token(MOTHER))
     assert "Your permit to Hong Kong and Macau expires in 29 days" in told
-    assert page.locator("yidang-home >> [part=offered] li").count() == 4
+    assert page.locator("yidang-home >> [part=offered] li").count() == 3
     link = page.locator("yidang-home >> [part=due] a").get_attribute("href")
     assert link == f"{address}/services/hkm_permit_renewal"
 

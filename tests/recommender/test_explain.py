@@ -29,14 +29,14 @@ from recommender.catalogue import load
             "Your enterprise holds no tobacco retail licence",
         ),
         ("has_done('pension_check')", "您已办理养老保险待遇领取资格认证", "You have completed: Yearly pension check"),
-        ("lives_in('310101', '310115')", "您居住在黄浦区、浦东新区", "You live in Huangpu, Pudong"),
+        ("lives_in('310101', '310115')", "您居住在黄浦区或浦东新区", "You live in Huangpu or Pudong"),
         ("industry_in('6210')", "贵企业属于餐饮业", "Your enterprise is in: catering"),
         ("marital_status = 'married'", "您的婚姻状况为已婚", "Your marital status: married"),
         ("NOT tax_status = 'normal'", "贵企业的纳税状态不是正常", "Your enterprise's tax status is not: in order"),
         (
             "education IN ('master', 'doctor')",
-            "您的学历为硕士研究生、博士研究生",
-            "Your education is one of: master's degree, doctorate",
+            "您的学历为硕士研究生或博士研究生",
+            "Your education is one of: master's degree or doctorate",
         ),
         ("scope LIKE '%餐饮%'", "贵企业的经营范围含有“餐饮”", "Your enterprise's business scope mentions: 餐饮"),
         (

@@ -14,7 +14,9 @@ class YidangHome extends HTMLElement {
 
   blocks(home, from) {
     const due = home.due.map((item) => this.item(item.sentence, item.action, from));
-    const offered = home.suggestions.map(({ card, reasons }) => this.item(card.name, card, from, reasons[0]?.text));
+    const told = new Set(home.due.map((item) => item.action?.guide));
+    const more = home.suggestions.filter(({ card }) => !told.has(card.guide));
+    const offered = more.map(({ card, reasons }) => this.item(card.name, card, from, reasons[0]?.text));
     return [this.made("ul", "due", ...due), this.made("ul", "offered", ...offered)];
   }
 
