@@ -57,6 +57,7 @@ _NULL = re.compile(r"(?P<column>\w+) IS NULL")
 _IN = re.compile(r"(?P<column>\w+) IN \((?P<values>.+)\)")
 _BETWEEN = re.compile(r"(?P<column>\w+) BETWEEN (?P<low>.+) AND (?P<high>.+)")
 _COMPARED = re.compile(r"(?P<column>\w+) (?P<word>=|<>|<=|>=|<|>|LIKE) (?P<value>.+)")
+_DAY = re.compile("as_of|DATE ")
 _SHIFTED = re.compile(r"as_of (?P<sign>[+-]) INTERVAL (?P<amount>\d+) (?P<unit>DAY|MONTH|YEAR)")
 
 
@@ -185,7 +186,8 @@ def _sentence(clause: str, locale: str, kind: str | None) -> str | None:
     said = _taken_apart(clause.removeprefix("NOT "))
     if said is None:
         return None
-    template = words.template(said.word, kind or _spoken_to(said, words), holds)
+    dated = any(_DAY.match(arg) for arg in said.args)
+    template = words.template(said.word, kind or _spoken_to(said, words), holds, dated=dated)
     parts = _parts(said, words, locale)
     if template is None or any(part is None for part in parts):
         return None

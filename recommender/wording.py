@@ -52,11 +52,16 @@ class Wording:
         found = (self.names.get((family, key[:size])) for size in range(len(key), shortest - 1, -1))
         return next((text for text in found if text), None)
 
-    def template(self, word: str, kind: str, holds: bool) -> Text | None:
-        """The sentence of a rule word for a kind of file, positive or negative, with ``{0}`` where arguments go."""
+    def template(self, word: str, kind: str, holds: bool, *, dated: bool = False) -> Text | None:
+        """The sentence of a rule word for a kind of file, positive or negative, with ``{0}`` where arguments go.
+
+        Days are compared in other words than amounts.
+        """
         entry = self.templates.get(word)
         if entry is None:
             return None
+        of_days = entry.get("dated") if dated else None
+        entry = of_days if isinstance(of_days, dict) else entry
         own = entry.get("enterprise") if kind == "enterprise" else None
         spoken = own if isinstance(own, dict) else entry
         said = spoken if holds else spoken.get("not")

@@ -61,9 +61,9 @@ def _word_gaps(said: Mapping[str, Any]) -> Iterator[str]:
 def _forms(name: str, said: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield name, said
     yield f"{name}, not", said.get("not") or {}
-    if "enterprise" in said:
-        yield f"{name}, enterprise", said["enterprise"]
-        yield f"{name}, enterprise, not", said["enterprise"].get("not") or {}
+    for other in ("enterprise", "dated"):
+        if other in said:
+            yield from _forms(f"{name}, {other}", said[other])
 
 
 def _name_gaps(said: Mapping[str, Any]) -> Iterator[str]:

@@ -38,6 +38,13 @@ from recommender.catalogue import load
             "您的学历为硕士研究生或博士研究生",
             "Your education is one of: master's degree or doctorate",
         ),
+        (
+            "pension_months >= 180",
+            "您的养老保险缴费月数不低于180",
+            "Your months of pension contributions is at least 180",
+        ),
+        ("home_since <= as_of", "您的现住房起始日期不晚于今天", "Your start of present housing is no later than today"),
+        ("NOT home_since <= as_of", "您的现住房起始日期晚于今天", "Your start of present housing is after today"),
         ("scope LIKE '%餐饮%'", "贵企业的经营范围含有“餐饮”", "Your enterprise's business scope mentions: 餐饮"),
         (
             "inspection_due BETWEEN as_of AND as_of + INTERVAL 30 DAY",
