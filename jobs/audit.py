@@ -15,7 +15,7 @@ import msgspec
 import pyarrow.parquet as pq
 
 from jobs.run import Context, Summary
-from profiles.errors import AuditBroken, StoreUnavailable
+from profiles.errors import AuditBroken, StoreUnavailable, TableMissing
 from recommender.access import Access, Lost, sorted_out
 from recommender.chain import ERASED, LOST, READ, Entry, Head, broken, chained
 from recommender.store import AccessQueue
@@ -60,7 +60,13 @@ def verify(context: Context, known: Sequence[str] = ()) -> Summary:
 
     Raises:
         AuditBroken: it is not whole; the message names the first entry at which it is not.
+        TableMissing: there is no chain yet.
     """
+    if not context.tables.exists(TABLE):
+        raise TableMissing(
+            f"There is no audit in {context.tables.root}. `python -m jobs audit` begins one with the first read "
+            "that it takes in; if one should be there, --lake or YIDANG_LAKE names another folder."
+        )
     entries = list(_entries(context))
     heads = [Head.parse(text) for text in known]
     try:

@@ -17,7 +17,7 @@ from jobs.__main__ import app
 from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
-from profiles.errors import AuditBroken
+from profiles.errors import AuditBroken, TableMissing
 from recommender.access import Access
 from recommender.generation import ACCESSES, ANSWERING, AUDITED, answering_key
 from recommender.store import Accesses, AccessQueue
@@ -46,6 +46,11 @@ def read(context: Context, *subjects: str) -> None:
         await accesses.close()
 
     asyncio.run(noted())
+
+
+def test_a_chain_that_was_never_begun_is_not_called_whole(context: Context) -> None:
+    with pytest.raises(TableMissing, match="`python -m jobs audit` begins one"):
+        audit.verify(context)
 
 
 def test_each_read_becomes_one_entry_and_leaves_the_store(context: Context) -> None:
