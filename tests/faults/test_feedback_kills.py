@@ -29,6 +29,7 @@ CONSUMERS = textwrap.dedent(
     from jobs.run import Context
     from jobs.settings import Settings
     from recommender.store import Store
+    from tests.faults.fate import Fate
 
     root, url, kills = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     context = Context(date(2026, 11, 22), Settings(lake=root, store_url=url))
@@ -44,28 +45,11 @@ CONSUMERS = textwrap.dedent(
             rows.setdefault(one.entry, one.service)
         context.tables.write_files(feedback.TABLE, {"rows": json.dumps(rows).encode()}, day=context.day)
 
-    def mortal(call, may_die):
-        def between(*given, **more):
-            may_die()
-            done = call(*given, **more)
-            may_die()
-            return done
-        return between
-
     def consume(seed):
-        left = Random(seed).randrange(1, 40)
-
-        def may_die():
-            nonlocal left
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        Path.replace, Path.write_bytes, os.fsync = (
-            mortal(call, may_die) for call in (Path.replace, Path.write_bytes, os.fsync)
-        )
-        redis.Redis.execute_command = mortal(redis.Redis.execute_command, may_die)
-        redis.client.Pipeline.execute = mortal(redis.client.Pipeline.execute, may_die)
+        mortal = Fate(Random(seed).randrange(1, 40))
+        Path.replace, Path.write_bytes, os.fsync = map(mortal, (Path.replace, Path.write_bytes, os.fsync))
+        redis.Redis.execute_command = mortal(redis.Redis.execute_command)
+        redis.client.Pipeline.execute = mortal(redis.client.Pipeline.execute)
         feedback._keep = keep
         Store.read_feedback.__defaults__ = (3,)
         with Store(url) as store:

@@ -33,29 +33,16 @@ FILES = textwrap.dedent(
 # place of Spark, which would take seconds to start for each death, a frame is a text that fills two files.
 LOG = textwrap.dedent(
     """
-    import os, shutil, signal, sys
+    import os, shutil, sys
     from datetime import date
     from pathlib import Path
     from random import Random
     from jobs import tables as door
+    from tests.faults.fate import Fate
 
     root, seed = Path(sys.argv[1]), int(sys.argv[2])
     rng = Random(seed)
-    left = rng.randrange(1, 120)
-
-    def may_die():
-        global left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def mortal(call):
-        def between(*given, **more):
-            may_die()
-            done = call(*given, **more)
-            may_die()
-            return done
-        return between
+    mortal = Fate(rng.randrange(1, 120))
 
     def filler(text):
         def fill(folder):

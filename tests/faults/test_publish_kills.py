@@ -39,6 +39,7 @@ PUBLISHERS = textwrap.dedent(
     from recommender.generation import Generation
     from recommender.page import Mandate, Page, encode
     from recommender.store import Store, keep
+    from tests.faults.fate import Fate
 
     url, mother, cafe, kills, first = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
     DAY = date(2026, 11, 22)
@@ -50,26 +51,10 @@ PUBLISHERS = textwrap.dedent(
         for number in range(8):
             yield f"{number:032x}", encode(Page("person", DAY))
 
-    def mortal(call, may_die):
-        def between(*given, **more):
-            may_die()
-            done = call(*given, **more)
-            may_die()
-            return done
-        return between
-
     def publish(number, dies_at=None):
-        left = dies_at
-
-        def may_die():
-            nonlocal left
-            if left is not None:
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        redis.Redis.execute_command = mortal(redis.Redis.execute_command, may_die)
-        redis.client.Pipeline.execute = mortal(redis.client.Pipeline.execute, may_die)
+        mortal = Fate(dies_at)
+        redis.Redis.execute_command = mortal(redis.Redis.execute_command)
+        redis.client.Pipeline.execute = mortal(redis.client.Pipeline.execute)
         with Store(url) as store:
             store.publish(Generation(DAY, 4, f"{number:06x}"), pages(f"{number:06x}"), {"person": [], "enterprise": []})
 
