@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Fate:
-    """Kills its process the ``left``-th time it is asked: before and after each call that it wraps; never where None."""
+    """Kills its process the ``left``-th time it is asked: before and after each call that it wraps; None never does."""
 
     def __init__(self, left: int | None) -> None:
         self._left = left
