@@ -15,7 +15,7 @@ from jobs.vocabulary import Vocabulary, acts_of, codes, days, flat, number_of
 from recommender.arrange import leading, suggested
 from recommender.basis import Basis
 from recommender.event_steps import NONE
-from recommender.packed import bits, numbers
+from recommender.packed import bits, numbers_of
 from recommender.rank import Scorer, rank, told
 from recommender.reasons import Known, Ragged, ragged, weightiest
 from recommender.trace import Record, encode
@@ -88,17 +88,16 @@ def _records(
     tags: csr_matrix, allowed: Flags, steps: npt.NDArray[np.int32], shown: npt.NDArray[np.int32], basis: Basis
 ) -> list[bytes]:
     """Per row the record by which its list can be made again."""
-    own, may_have = bits(tags.toarray() > 0), bits(allowed)
-    found = []
-    for row, list_ in enumerate(shown):
-        next_ones = np.flatnonzero(steps[row] != NONE)
-        pairs = np.stack([next_ones, steps[row, next_ones]], axis=1)
-        found.append(
-            encode(
-                Record(basis.id, basis.made.day, own[row], may_have[row], numbers(pairs), numbers(list_[list_ >= 0]))
-            )
-        )
-    return found
+    rows, next_ones = np.nonzero(steps != NONE)
+    pairs = np.stack([next_ones, steps[rows, next_ones]], axis=1)
+    columns = zip(
+        bits(tags.toarray() > 0),
+        bits(allowed),
+        numbers_of(pairs, 2 * np.bincount(rows, minlength=len(steps))),
+        numbers_of(shown[shown >= 0], np.count_nonzero(shown >= 0, axis=1)),
+        strict=True,
+    )
+    return [encode(Record(basis.id, basis.made.day, *own)) for own in columns]
 
 
 def _reasons(batch: pa.RecordBatch, words: Vocabulary, truths: Truths, listed: Listed) -> pa.Array:
@@ -110,10 +109,11 @@ def _reasons(batch: pa.RecordBatch, words: Vocabulary, truths: Truths, listed: L
         rows=np.repeat(np.arange(len(batch)), np.diff(offsets)),
         reads=codes(entries.field("reads"), words.reads).astype(np.int64),
         as_of=days(entries.field("as_of"), missing=0),
+        shape=(len(batch), len(words.reads)),
     )
     place = {read: number for number, read in enumerate(words.reads)}
     asked = [[place[read] for read in words.matcher.reads(code) if read in place] for code in clauses]
-    entry = _entry(known, rows, holds, asked, len(words.reads))
+    entry = _entry(known, rows, holds, asked)
     found = pa.array(entry, mask=entry < 0)
     reasons = _structs(
         clause=_words(clauses, holds.values),
@@ -123,14 +123,12 @@ def _reasons(batch: pa.RecordBatch, words: Vocabulary, truths: Truths, listed: L
     return _lists(holds.offsets, reasons)
 
 
-def _entry(
-    known: Known, rows: npt.NDArray[np.int64], holds: Ragged, asked: list[list[int]], width: int
-) -> npt.NDArray[np.int64]:
+def _entry(known: Known, rows: npt.NDArray[np.int64], holds: Ragged, asked: list[list[int]]) -> npt.NDArray[np.int64]:
     """The entry behind each clause: of everything it reads, what is newest; -1 where the file says nothing of it."""
     best = np.full(len(rows), -1, dtype=np.int64)
     for turn in range(max(map(len, asked), default=0)):
         reads = np.array([own[turn] if turn < len(own) else -1 for own in asked], dtype=np.int64)
-        found = known.newest(rows, reads[holds.values], width)
+        found = known.newest(rows, reads[holds.values])
         newer = (found >= 0) & ((best < 0) | (known.as_of[found] > known.as_of[best]))
         best = np.where(newer, found, best)
     return best
@@ -151,11 +149,15 @@ def _questions(words: Vocabulary, truths: Truths, listed: Listed) -> pa.Array:
 def _coded(ask: Ask, words: Vocabulary, truths: Truths, listed: Listed) -> tuple[tuple[str, ...], Ragged]:
     """The texts that `ask` answers for every offer: the distinct ones, and per offer their places among these."""
     place: dict[str, int] = {}
-    lists = [
-        [place.setdefault(text, len(place)) for text in ask(words.ids[service], truths[row])]
-        for row, service in zip(listed.rows.tolist(), listed.services.tolist(), strict=True)
-    ]
-    return tuple(place), ragged(lists)
+    lists: list[list[int]] = []
+    which = np.empty(len(listed.rows), dtype=np.int64)
+    for service in np.unique(listed.services).tolist():
+        offered = listed.services == service
+        rows, sorts = words.matcher.alike(words.ids[service], truths, listed.rows[offered])
+        which[offered] = len(lists) + sorts
+        answers = (ask(words.ids[service], truths[row]) for row in rows)
+        lists += ([place.setdefault(text, len(place)) for text in texts] for texts in answers)
+    return tuple(place), ragged(lists).take(which)
 
 
 def _listed(indices: npt.NDArray[np.int32]) -> Listed:

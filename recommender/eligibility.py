@@ -129,6 +129,18 @@ class Matcher:
         """
         return self._recall("deciding", item, row)
 
+    def alike(self, item: str, truths: Truths, rows: npt.NDArray[np.int64]) -> tuple[list[int], npt.NDArray[np.int64]]:
+        """Those of the rows of int8[N, atoms] that stand for all: (one row of each sort, the sort of every row).
+
+        Rows of a sort have the same ``satisfied`` and the same ``deciding`` of the item.
+        """
+        looked_at = [*self._columns[item], *self._elsewhere.get(item, ())]
+        if not looked_at:
+            return rows[:1].tolist(), np.zeros(len(rows), dtype=np.int64)
+        own = np.ascontiguousarray(truths[rows[:, None], looked_at])
+        _, first, sorts = np.unique(own.view(f"V{len(looked_at)}").ravel(), return_index=True, return_inverse=True)
+        return rows[first].tolist(), sorts
+
     def reads(self, clause: str) -> tuple[str, ...]:
         """What a clause of ``satisfied`` was read from, e.g. ``("document:HKM_PERMIT",)``; a tag's own name first."""
         return self._reads[clause.removeprefix("NOT ")]

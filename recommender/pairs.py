@@ -34,6 +34,19 @@ def columns(tags: csr_matrix, pairs: Pairs) -> csr_matrix:
     return csr_matrix(hstack([tags, both], format="csr", dtype=tags.dtype))
 
 
+def laid_out(own: csr_matrix) -> npt.NDArray[np.int64]:
+    """The columns that each row of csr[N, C] has, int64[N, width]; the places that a row leaves over hold C.
+
+    >>> laid_out(csr_matrix(np.array([[1, 0, 1], [0, 1, 0]]))).tolist()
+    [[0, 2], [1, 3]]
+    """
+    counts = np.diff(own.indptr)
+    places = np.full((own.shape[0], int(counts.max(initial=0))), own.shape[1], dtype=np.int64)
+    rows = np.repeat(np.arange(own.shape[0]), counts)
+    places[rows, np.arange(own.nnz) - own.indptr[rows]] = own.indices
+    return places
+
+
 def dense_columns(tags: npt.NDArray[Number], pairs: Pairs) -> npt.NDArray[Number]:
     """As `columns`, for a block of rows that is dense already: [N, T] to [N, T + P]."""
     if not len(pairs):

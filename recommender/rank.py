@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from profiles.errors import ModelMismatch
-from recommender.pairs import NO_PAIRS, Pairs, columns, dense_columns, names
+from recommender.pairs import NO_PAIRS, Pairs, columns, dense_columns, laid_out, names
 
 BLOCK_ROWS = 128  # a block of float32 scores over 1,400 services, twice, stays within a core's cache
 GROUPS = 128  # columns are compared in so many groups before they are compared one by one
@@ -61,6 +61,12 @@ class Scorer:
         """Whether `tag_vectors` are the weights of services themselves, so that nothing is left to multiply."""
         count = len(self.services)
         return self.service_vectors.shape == (count, count) and bool((self.service_vectors == np.eye(count)).all())
+
+    @cached_property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """What each column adds to the score of each service: float64[T + P, S]."""
+        added = self.tag_vectors.astype(np.float64)
+        return added if self.weighs_services else added @ self.service_vectors.T.astype(np.float64)
 
     def save(self) -> bytes:
         """The arrays as .npz without pickle, so that loading runs no code; the same scorer gives the same bytes."""
@@ -154,9 +160,12 @@ def told(
 
     A block's scores carry the noise of single precision, which depends on the block; what is shown must not.
     """
-    vectors = columns(tags, scorer.pairs).astype(np.float64) @ scorer.tag_vectors.astype(np.float64)
-    found = (vectors[rows] * scorer.service_vectors[services].astype(np.float64)).sum(axis=1)
-    scores = found + scorer.service_bias[services]
+    own = laid_out(columns(tags, scorer.pairs))
+    weights = np.vstack([scorer.weights, np.zeros((1, len(scorer.services)))])
+    added = np.zeros(len(rows))
+    for place in range(own.shape[1]):  # one by one: a sum of many at once would depend on how many there are
+        added += weights[own[rows, place], services]
+    scores = added + scorer.service_bias[services]
     return scores, _logistic(scores + scorer.intercept)
 
 

@@ -5,12 +5,13 @@ It works on a block of subjects as arrays. It decides nothing about eligibility,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from recommender.pairs import columns
+from recommender.pairs import columns, laid_out
 from recommender.rank import SCORE_DECIMALS, Scorer
 
 Places = npt.NDArray[np.int64]
@@ -23,29 +24,42 @@ class Ragged:
     offsets: Places
     values: npt.NDArray[np.int64]
 
+    def take(self, rows: Places) -> "Ragged":
+        """The lists of these rows, in their order.
+
+        >>> Ragged(np.array([0, 2, 2, 3]), np.array([7, 8, 9])).take(np.array([2, 0])).values.tolist()
+        [9, 7, 8]
+        """
+        lengths = np.diff(self.offsets)[rows]
+        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        from_ = np.repeat(self.offsets[rows] - offsets[:-1], lengths)
+        return Ragged(offsets, self.values[from_ + np.arange(offsets[-1])])
+
 
 @dataclass(frozen=True)
 class Known:
     """What files know, an entry each: the file's row, what was read (a place in a list of reads, -1 where nobody asks
-    for it) and the day it was true as of."""
+    for it) and the day it was true as of; of how many rows and reads."""
 
     rows: npt.NDArray[np.int64]
     reads: npt.NDArray[np.int64]
     as_of: npt.NDArray[np.int32]
+    shape: tuple[int, int]
 
-    def newest(self, rows: Places, reads: Places, width: int) -> Places:
+    def newest(self, rows: Places, reads: Places) -> Places:
         """The entry that says most recently what a row's reading is, one per (row, read); -1 where none says it.
 
-        `width` is the number of reads. Of two entries of one day the first stands.
+        Of two entries of one day the first stands.
         """
+        return np.where(reads >= 0, self._newest[rows, reads], -1)
+
+    @cached_property
+    def _newest(self) -> Places:
         asked = np.flatnonzero(self.reads >= 0)
-        order = asked[np.lexsort((-asked, self.as_of[asked], self.reads[asked], self.rows[asked]))]
-        keys = self.rows[order] * width + self.reads[order]
-        wanted = rows * width + reads
-        last = np.searchsorted(keys, wanted, side="right") - 1
-        found = (last >= 0) & (reads >= 0)
-        found[found] = keys[last[found]] == wanted[found]
-        return np.where(found, order[np.maximum(last, 0)] if len(order) else -1, -1)
+        order = asked[np.lexsort((-asked, self.as_of[asked]))]
+        found = np.full(self.shape, -1, dtype=np.int64)
+        found[self.rows[order], self.reads[order]] = order  # of those for one place the last stays
+        return found
 
 
 def ragged(lists: Sequence[Sequence[int]]) -> Ragged:
@@ -66,17 +80,9 @@ def weightiest(
 
     tags csr[N, T]; the places in the lists are of ``scorer.columns``.
     """
-    tags = columns(tags, scorer.pairs)
-    counts = np.diff(tags.indptr)
-    width = int(counts.max()) if len(counts) else 0
-    if not width or not len(rows):
-        return Ragged(np.zeros(len(rows) + 1, dtype=np.int64), np.empty(0, dtype=np.int64)), np.empty(0)
-    padded = np.full((tags.shape[0], width), len(scorer.columns), dtype=np.int64)
-    row_of = np.repeat(np.arange(tags.shape[0]), counts)
-    padded[row_of, np.arange(tags.nnz) - tags.indptr[row_of]] = tags.indices
-    whole = scorer.tag_vectors.astype(np.float64) @ scorer.service_vectors.T.astype(np.float64)
-    weights = np.vstack([np.round(whole, SCORE_DECIMALS), np.full((1, len(scorer.services)), -np.inf)])
-    own = padded[rows]
+    own = laid_out(columns(tags, scorer.pairs))[rows]
+    nothing = np.full((1, len(scorer.services)), -np.inf)
+    weights = np.vstack([np.round(scorer.weights, SCORE_DECIMALS), nothing])
     added = weights[own, services[:, None]]
     order = np.argsort(-added, axis=1, kind="stable")[:, :most]
     heaviest, tag = np.take_along_axis(added, order, axis=1), np.take_along_axis(own, order, axis=1)

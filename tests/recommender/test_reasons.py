@@ -12,28 +12,28 @@ from recommender.reasons import Known, ragged, weightiest
 
 def known(*entries: tuple[int, int, int]) -> Known:
     rows, reads, as_of = (np.array(column, dtype=np.int64) for column in zip(*entries, strict=True))
-    return Known(rows, reads, as_of.astype(np.int32))
+    return Known(rows, reads, as_of.astype(np.int32), shape=(4, 3))
 
 
 def test_the_newest_entry_of_the_row_and_the_read_is_found_and_no_other() -> None:
     entries = known((0, 1, 10), (0, 1, 30), (0, 0, 99), (1, 1, 50), (0, -1, 99))
-    found = entries.newest(np.array([0, 0, 1, 1, 0]), np.array([1, 0, 1, 0, -1]), width=2)
+    found = entries.newest(np.array([0, 0, 1, 1, 0]), np.array([1, 0, 1, 0, -1]))
     assert found.tolist() == [1, 2, 3, -1, -1]
 
 
 def test_of_two_entries_of_one_day_the_first_stands() -> None:
-    assert known((0, 0, 10), (0, 0, 10)).newest(np.array([0]), np.array([0]), width=1).tolist() == [0]
+    assert known((0, 0, 10), (0, 0, 10)).newest(np.array([0]), np.array([0])).tolist() == [0]
 
 
 def test_a_file_that_knows_nothing_has_no_sources() -> None:
-    nothing = Known(*(np.empty(0, dtype=np.int64) for _ in range(2)), np.empty(0, dtype=np.int32))
-    assert nothing.newest(np.array([0]), np.array([0]), width=1).tolist() == [-1]
+    nothing = Known(*(np.empty(0, dtype=np.int64) for _ in range(2)), np.empty(0, dtype=np.int32), shape=(1, 1))
+    assert nothing.newest(np.array([0]), np.array([0])).tolist() == [-1]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 2), st.integers(0, 5)), min_size=1, max_size=30))
 def test_the_newest_is_that_of_a_plain_search(entries: list[tuple[int, int, int]]) -> None:
     rows, reads = (part.ravel() for part in np.mgrid[0:4, 0:3])
-    found = known(*entries).newest(rows, reads, width=3)
+    found = known(*entries).newest(rows, reads)
     for row, read, place in zip(rows, reads, found.tolist(), strict=True):
         mine = [number for number, entry in enumerate(entries) if entry[:2] == (row, read)]
         assert place == max(mine, key=lambda number: (entries[number][2], -number), default=-1)
