@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -66,6 +67,7 @@ def enrolments(
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def _of_year(window: Window, year: int) -> tuple[date, date]:
     """The window that opens in ``year``."""
     opens_on, closes_on = on_month_day(year, window.opens), on_month_day(year, window.closes)
