@@ -32,8 +32,8 @@ class FeedbackIn(BaseModel):
     def _each_with_its_action(self) -> Self:
         if (self.action == "stuck") != (self.reason is not None):
             raise ValueError("reason goes with the action stuck, and with it alone")
-        if self.stars is not None and self.action != "rated":
-            raise ValueError("stars go with the action rated alone")
+        if (self.action == "rated") != (self.stars is not None):
+            raise ValueError("stars go with the action rated, and with it alone")
         if self.said is not None and not (self.action == "stuck" or (self.stars or BEST_STARS) <= rules().rated.stars):
             raise ValueError("said goes with the action stuck or a bad rating alone")
         return self

@@ -107,6 +107,15 @@ def test_a_body_that_is_not_as_described_names_the_field_and_not_its_value(
     assert queued(stage) == []
 
 
+@pytest.mark.parametrize("body", [{"action": "rated"}, {"action": "opened", "stars": 5}])
+def test_stars_come_with_a_rating_and_with_nothing_else(
+    client: TestClient, stage: Stage, body: dict[str, object]
+) -> None:
+    answer = client.post("/v1/me/feedback", headers=stage.bearer(), json={"service": "senior_card", **body})
+    said = {"field": "", "message": "stars go with the action rated, and with it alone"}
+    assert (answer.status_code, answer.json()["errors"], queued(stage)) == (422, [said], [])
+
+
 def test_a_service_that_nobody_offers_is_not_found(client: TestClient, stage: Stage) -> None:
     answer = client.post("/v1/me/feedback", headers=stage.bearer(), json={"service": "moon_visa", "action": "opened"})
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:yidang:problem:unknown-service")
