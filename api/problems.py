@@ -237,7 +237,10 @@ def _invalid(_: ExceptionHandler, request: Request, error: RequestValidationErro
     """Names the fields and what is wrong with them, never the values that came."""
     told = problem(BAD_REQUEST, _locale(request), _id(request))
     told.extras["errors"] = [
-        {"field": ".".join(str(part) for part in fault["loc"] if part != "body"), "message": fault["msg"].removeprefix("Value error, ")}
+        {
+            "field": ".".join(str(part) for part in fault["loc"] if part != "body"),
+            "message": fault["msg"].removeprefix("Value error, "),
+        }
         for fault in error.errors()
     ]
     return told

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jobs.run import Context, Summary
 from profiles.errors import StoreUnavailable
 from recommender.choices import Feedback
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -31,11 +31,11 @@ def run(context: Context) -> Summary:
     """
     taken = aside = 0
     try:
-        with Store(context.settings.store_url) as store:
-            for waiting in drained(context, store):
+        with FeedbackQueue(context.settings.store_url) as queue:
+            for waiting in drained(context, queue):
                 taken += len(waiting)
                 context.progress("draining feedback", taken, 0)
-            aside = len(store.set_aside())
+            aside = len(queue.set_aside())
     except StoreUnavailable as away:
         return Summary("feedback", {"taken": taken}, f"left in the store: {away}")
     rows = context.tables.manifest(TABLE).rows if context.tables.exists(TABLE) else 0
@@ -43,21 +43,21 @@ def run(context: Context) -> Summary:
     return Summary("feedback", {"taken": taken, "kept": rows, "unreadable": aside}, note)
 
 
-def unreadable(store: Store) -> Iterator[str]:
+def unreadable(queue: FeedbackQueue) -> Iterator[str]:
     """A line for each entry that could not be read, the oldest first: why, and its fields by name; no value."""
-    found = store.set_aside()
+    found = queue.set_aside()
     for entry, why, fields in found:
         yield f"{entry}  {why} ({', '.join(fields)})"
     yield f"{len(found):,} unreadable"
 
 
 def drained(
-    context: Context, store: Store, told: Callable[[Feedback], Feedback] = lambda feedback: feedback
+    context: Context, queue: FeedbackQueue, told: Callable[[Feedback], Feedback] = lambda feedback: feedback
 ) -> Iterator[list[Feedback]]:
     """Move what waits in the store into the table, batch by batch, as ``told`` says it; what came from the store."""
-    while waiting := store.read_feedback():
+    while waiting := queue.read():
         _keep(context, map(told, waiting))
-        store.settle_feedback([feedback.entry for feedback in waiting])
+        queue.settle([feedback.entry for feedback in waiting])
         yield waiting
 
 

@@ -33,12 +33,12 @@ def unreadable(
     """List the entries that could not be read, with the reason; never a value of theirs."""
     with supervised("feedback", trace=trace):
         from jobs import feedback as door
-        from recommender.store import Store
+        from recommender.store import FeedbackQueue
 
-        with Store(Settings.load().store_url) as store:
+        with FeedbackQueue(Settings.load().store_url) as queue:
             if retry:
-                print(f"to be read again: {store.take_up_again():,}")
+                print(f"to be read again: {queue.take_up_again():,}")
             elif drop:
-                print(f"dropped: {store.drop_set_aside():,}")
+                print(f"dropped: {queue.drop_set_aside():,}")
             else:
-                print("\n".join(door.unreadable(store)))
+                print("\n".join(door.unreadable(queue)))

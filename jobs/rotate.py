@@ -23,7 +23,7 @@ from profiles.identity.keys import open_sealed, rotated, seal
 from profiles.identity.rotation import Holding, Rotation
 from recommender.choices import ADDRESS, SAID, Feedback, Notice
 from recommender.reminders import rung_id
-from recommender.store import Returns, Store
+from recommender.store import FeedbackQueue, Returns, Store
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -48,8 +48,8 @@ def run(context: Context) -> Summary:
     if rotation.new.key_id not in context.tables.key_ids(audit.TABLE):
         audit.run(context)  # reads that wait in the store are under the old keys
     waiting = _waiting(context.tables, rotation)
-    with Store(context.settings.store_url) as store:
-        if aside := len(store.set_aside()):
+    with Store(context.settings.store_url) as store, FeedbackQueue(context.settings.store_url) as queue:
+        if aside := len(queue.set_aside()):
             raise KeyMaterialError(
                 f"{aside} entries of feedback could not be read and would stay under the old keys: let them be read "
                 "again or drop them with `python -m jobs feedback unreadable`, run `feedback`, then rotate again."
@@ -60,7 +60,7 @@ def run(context: Context) -> Summary:
         for done, table in enumerate(waiting):
             context.progress(f"turning {table}", done, len(waiting))
             _turn(context, rotation, table)
-        for given in feedback.drained(renewed, store, lambda one: _anew(one, rotation)):
+        for given in feedback.drained(renewed, queue, lambda one: _anew(one, rotation)):
             moved += store.rename(
                 {(one.subject, rotated(rotation.later, one.subject)) for one in given}, Anew(rotation)
             )

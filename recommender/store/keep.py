@@ -1,4 +1,4 @@
-"""What jobs write to the store and drain from it: generations of pages, inboxes, feedback; it answers no request."""
+"""What jobs write to the store: generations of pages, inboxes, what is closed or forgotten; it drains nothing."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import msgspec
 
-from profiles.errors import FeedbackUnreadable, StoreUnavailable
-from recommender.choices import Feedback, Notice
+from profiles.errors import StoreUnavailable
+from recommender.choices import Notice
 from recommender.generation import (
     INBOX_KEPT_SECONDS,
     POINTER,
@@ -17,27 +17,23 @@ from recommender.generation import (
     Generation,
     accesses_key,
     choices_key,
-    feedback_key,
     inbox_key,
     once_keys,
     shard_of,
     subject_of,
 )
 from recommender.helping import Help
-from recommender.store import mail, past, renamed, set_aside
+from recommender.store import feedback_queue, mail, past, renamed
 from recommender.store.client import Client
 from recommender.store.packing import Packings, learnt
 from recommender.store.reach import batches, field, reached
-from recommender.store.set_aside import Unreadable
 
-GROUP = CONSUMER = "jobs"
 BATCH = 5_000
-FEEDBACK_BATCH = 1_000
 NO_ROWS: Mapping[str, bytes | None] = MappingProxyType({})
 
 
 class Store(Client):
-    """What jobs write to and drain."""
+    """What jobs write to."""
 
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         super().__init__(url, timeout=timeout)
@@ -206,21 +202,8 @@ class Store(Client):
                         pipe.unlink(key)
                     dropped += sum(pipe.execute())
                 dropped += past.forget(self._client, subject)
-            dropped += self._forget_feedback(gone)
-            dropped += set_aside.drop(self._client, frozenset(gone))
+            dropped += feedback_queue.forget(self._client, gone)
             dropped += mail.forget(self._client, gone)
-        return dropped
-
-    def _forget_feedback(self, subjects: Sequence[str]) -> int:
-        dropped = 0
-        for shard in sorted(set(map(shard_of, subjects))):
-            stream = feedback_key(shard)
-            waiting = [
-                entry
-                for entry, fields in cast("Any", self._client.xrange(stream))
-                if fields.get(b"subject", b"").decode() in subjects
-            ]
-            dropped += int(cast("Any", self._client.xdel(stream, *waiting))) if waiting else 0
         return dropped
 
     def chosen(self) -> Iterator[tuple[str, dict[str, str]]]:
@@ -263,55 +246,6 @@ class Store(Client):
             self._forget(set())
             past.clear(self._client)
 
-    def read_feedback(self, most: int = FEEDBACK_BATCH) -> list[Feedback]:
-        """The oldest undrained feedback, at most so much of a shard; what was read before and never settled comes
-        first, again.
-
-        What cannot be read is set aside with its reason, and what comes after it is read.
-        """
-        with reached(self._where):
-            self._open_groups()
-            for since in ("0", ">"):
-                while entries := self._feedback(since, most):
-                    if found := list(self._readable(entries)):
-                        return found
-        return []
-
-    def _feedback(self, since: str, most: int) -> list[tuple[str, bytes, Mapping[bytes, bytes]]]:
-        """(shard, entry, fields), the oldest first."""
-        with self._client.pipeline(transaction=False) as pipe:
-            for shard in SHARDS:
-                pipe.xreadgroup(GROUP, CONSUMER, {feedback_key(shard): since}, count=most)
-            replies = pipe.execute()
-        entries = [
-            (shard, entry, fields)
-            for shard, reply in zip(SHARDS, replies, strict=True)
-            for entry, fields in entries_of(reply)
-        ]
-        return sorted(entries, key=lambda one: tuple(map(int, one[1].split(b"-"))))
-
-    def _readable(self, entries: Sequence[tuple[str, bytes, Mapping[bytes, bytes]]]) -> Iterator[Feedback]:
-        for shard, entry, fields in entries:
-            try:
-                yield Feedback.from_fields(b"%b.%b" % (entry, shard.encode()), fields)
-            except FeedbackUnreadable as fault:
-                set_aside.put(self._client, GROUP, shard, entry, fields, str(fault))
-
-    def set_aside(self) -> list[Unreadable]:
-        """The feedback that could not be read."""
-        with reached(self._where):
-            return set_aside.kept(self._client)
-
-    def take_up_again(self) -> int:
-        """Let what was set aside be read once more, by this release; how many entries that were."""
-        with reached(self._where):
-            return set_aside.put_back(self._client)
-
-    def drop_set_aside(self) -> int:
-        """Forget what was set aside; how many entries that were."""
-        with reached(self._where):
-            return set_aside.drop(self._client)
-
     def close_corrections(self, answered: Iterable[tuple[str, str]]) -> int:
         """Let (subject, about) pairs be pending no longer; how many were."""
         closed = 0
@@ -331,32 +265,3 @@ class Store(Client):
                     for subject, number, case in batch:
                         pipe.hset(choices_key(subject), f"h:{number}", case.text)
                     pipe.execute()
-
-    def settle_feedback(self, entries: Sequence[str]) -> None:
-        """Forget feedback that is durable elsewhere by now."""
-        settled: dict[str, list[str]] = defaultdict(list)  # shard -> entries of its stream
-        for entry in entries:
-            number, _, shard = entry.partition(".")
-            settled[shard].append(number)
-        with reached(self._where):
-            for shard, own in settled.items():
-                with self._client.pipeline(transaction=True) as pipe:
-                    pipe.xack(feedback_key(shard), GROUP, *own)
-                    pipe.xdel(feedback_key(shard), *own)
-                    pipe.execute()
-
-    def _open_groups(self) -> None:
-        with self._client.pipeline(transaction=False) as pipe:
-            for shard in SHARDS:
-                pipe.xgroup_create(feedback_key(shard), GROUP, id="0", mkstream=True)
-            answers = pipe.execute(raise_on_error=False)
-        for answer in answers:
-            if isinstance(answer, Exception) and "BUSYGROUP" not in str(answer):
-                raise answer
-
-
-def entries_of(reply: Any) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
-    """The entries of all streams of a reply; RESP2 answers with lists, RESP3 with a mapping of lists of lists."""
-    if isinstance(reply, Mapping):
-        return [entry for parts in reply.values() for part in parts for entry in part]
-    return [entry for _, stream in reply or [] for entry in stream]

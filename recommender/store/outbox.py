@@ -35,9 +35,8 @@ from recommender.page import Page
 from recommender.page import decode as decode_page
 from recommender.store import outbox_steps
 from recommender.store.client import Client
-from recommender.store.keep import entries_of
 from recommender.store.packing import Packings
-from recommender.store.reach import batches, field, reached
+from recommender.store.reach import batches, entries_of, field, reached
 
 GROUP = "deliver"
 BATCH = 1_000

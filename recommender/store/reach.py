@@ -1,10 +1,10 @@
 """What reaching a store takes, from jobs and API alike: its errors become ours; it knows no key and no value."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import redis
 from redis.exceptions import RedisClusterException
@@ -45,6 +45,13 @@ def batches(rows: Iterable[Row], size: int) -> Iterator[tuple[Row, ...]]:
     left = iter(rows)
     while batch := tuple(islice(left, size)):
         yield batch
+
+
+def entries_of(reply: Any) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
+    """The entries of all streams of a reply; RESP2 answers with lists, RESP3 with a mapping of lists of lists."""
+    if isinstance(reply, Mapping):
+        return [entry for parts in reply.values() for part in parts for entry in part]
+    return [entry for _, stream in reply or [] for entry in stream]
 
 
 def _dead(where: str, error: Exception) -> StoreUnavailable:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from api import client as ours
 from api.client import Client, Refused
 from api.schemas import Home
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from tests.api.by_hand import CAFE_CODE, MOTHER, OTHER_CODE, POPULAR, Stage
 
 
@@ -92,8 +92,8 @@ def test_a_write_whose_answer_was_lost_is_sent_again_and_counts_once(
     with Client("http://testserver", stage.token, http=httpx.Client(transport=httpx.MockTransport(lossy))) as yidang:
         assert yidang.feedback("newborn_hukou", "opened") is True
     assert (sent, paused) == ([200, 200], [2])
-    with Store(stage.settings.store_url) as store:
-        assert len(store.read_feedback()) == 1
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        assert len(queue.read()) == 1
 
 
 def test_a_service_that_stays_away_is_a_refusal_with_a_time(stage: Stage) -> None:

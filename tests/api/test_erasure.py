@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from tests.api.by_hand import CAFE_CODE, MOTHER, POPULAR, STRANGER, Stage
 from tests.api.test_home import home, services
 from tests.api.test_parts import read
@@ -38,8 +38,8 @@ def test_an_answer_that_was_kept_is_not_good_any_more(client: TestClient, stage:
 
 def test_it_is_queued_once_however_often_it_is_asked_for(client: TestClient, stage: Stage) -> None:
     assert [erase(client, stage)["counted"] for _ in range(3)] == [True, False, False]
-    with Store(stage.settings.store_url) as store:
-        queued = [(one.subject, one.kind, one.action) for one in store.read_feedback()]
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        queued = [(one.subject, one.kind, one.action) for one in queue.read()]
     assert queued == [(stage.person(MOTHER), "person", "erasure")]
 
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from recommender.choices import Feedback
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from tests.api.by_hand import CAFE_CODE, DAY, MOTHER, POPULAR, RETIREE, Stage
 from tests.api.test_home import home, services
 
@@ -16,8 +16,8 @@ def post(client: TestClient, headers: dict[str, str], **body: object) -> dict[st
 
 
 def queued(stage: Stage) -> list[Feedback]:
-    with Store(stage.settings.store_url) as store:
-        return store.read_feedback()
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        return queue.read()
 
 
 def test_a_dismissed_service_is_gone_at_the_next_request_and_counted_once(client: TestClient, stage: Stage) -> None:

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from recommender.own_file import Fact, OwnFile
-from recommender.store import Store
+from recommender.store import FeedbackQueue, Store
 from tests.api.by_hand import CAFE_CODE, MOTHER, POPULAR, STRANGER, Stage, packed
 from tests.api.test_home import EN, home, services
 from tests.api.test_parts import read
@@ -159,8 +159,8 @@ def test_a_tag_brought_back_is_used_again_and_one_that_is_no_longer_earned_can_b
     for tag in ("new_parent", "senior_60"):
         assert client.put(f"/v1/me/tags/{tag}", headers=stage.bearer()).json() == {"counted": True}
     assert home(client, stage.bearer()) == before
-    with Store(stage.settings.store_url) as store:
-        queued = [(one.action, one.about) for one in store.read_feedback()]
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        queued = [(one.action, one.about) for one in queue.read()]
     assert queued == [
         ("tag_deleted", "new_parent"),
         ("tag_deleted", "senior_60"),

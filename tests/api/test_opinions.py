@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 
 from profiles.identity.keys import open_sealed
 from recommender.choices import SAID
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from tests.api.by_hand import MOTHER, Stage
 
 IDEA = {"kind": "idea", "said": "Let me save a half-filled form.", "service": "senior_card"}
@@ -14,8 +14,8 @@ def test_an_opinion_is_queued_sealed_and_has_a_day_for_its_answer(client: TestCl
     answer = client.post("/v1/opinions", headers=stage.bearer(), json=IDEA)
     # 22 November 2026 is a Sunday.
     assert answer.json() == {"counted": True, "answer_by": "2026-11-23"}
-    with Store(stage.settings.store_url) as store:
-        [told] = store.read_feedback()
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        [told] = queue.read()
     assert (told.action, told.about, told.service) == ("opinion", "idea", "senior_card")
     assert "form" not in told.said
     assert open_sealed(stage.keys, stage.person(MOTHER), SAID, told.said) == IDEA["said"]
@@ -29,8 +29,8 @@ def test_the_same_opinion_sent_twice_with_its_key_counts_once_and_is_answered_al
     assert first.json() == again.json()
     other = client.post("/v1/opinions", headers=headers, json={**IDEA, "kind": "praise"})
     assert (other.status_code, other.json()["type"]) == (422, "urn:yidang:problem:key-reused")
-    with Store(stage.settings.store_url) as store:
-        assert len(store.read_feedback()) == 1
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        assert len(queue.read()) == 1
 
 
 def test_an_opinion_on_no_service_of_ours_is_not_found(client: TestClient, stage: Stage) -> None:

@@ -10,7 +10,7 @@ from api.app import create_app
 from api.pages.words import speaker, words
 from api.problems import Refusal
 from profiles.errors import CatalogueError, SettingsError
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from tests.api.by_hand import CAFE_CODE, MOTHER, OTHER_CODE, STRANGER, Stage
 
 HERE = Path(__file__).resolve().parents[2] / "api" / "pages"
@@ -159,8 +159,8 @@ def test_a_guide_says_what_is_asked_for_and_notes_the_opening(visitor: TestClien
     assert "设定依据" in page
     started = visitor.post("/feedback", data={"service": "hkm_permit_renewal", "action": "started"})
     assert started.headers["location"] == "/services/hkm_permit_renewal"
-    with Store(stage.settings.store_url) as store:
-        assert [f.action for f in store.read_feedback()] == ["opened", "started"]
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        assert [f.action for f in queue.read()] == ["opened", "started"]
 
 
 def test_a_guide_is_open_to_everyone(client: TestClient) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from tests.api.by_hand import RETIREE, Stage
 from tests.api.test_home import home
 
@@ -65,8 +65,8 @@ def test_marks_reach_the_jobs_once(client: TestClient, stage: Stage) -> None:
     }
     mark(client, stage, state="read")
     mark(client, stage, state="snoozed", until="2026-11-30")
-    with Store(stage.settings.store_url) as store:
-        told = [(f.action, f.about) for f in store.read_feedback()]
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        told = [(f.action, f.about) for f in queue.read()]
     assert told == [("reminder_read", PERMIT), ("reminder_snoozed", f"{PERMIT} 2026-11-30")]
 
 

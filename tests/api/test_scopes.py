@@ -99,7 +99,7 @@ def test_a_resident_who_acts_for_another_is_recorded_and_not_named(client: TestC
 
 
 def recorded(stage: Stage) -> list[str]:
-    from recommender.store import Store
+    from recommender.store import FeedbackQueue
 
-    with Store(stage.settings.store_url) as store:
-        return [given.by for given in store.read_feedback()]
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        return [given.by for given in queue.read()]

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from profiles.identity.keys import seal
 from recommender.choices import ADDRESS, Choices
 from recommender.generation import choices_key
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from recommender.unsubscribing import PATH, Ended, token
 from tests.api.by_hand import MOTHER, RETIREE, Stage
 
@@ -34,8 +34,8 @@ def test_a_mail_program_ends_the_channel_by_one_post(client: TestClient, stage: 
     assert answer.status_code == 200
     wishes = kept(stage).wishes
     assert (wishes.ended, wishes.addressed) == ({"email"}, {"email", "portal"})
-    with Store(stage.settings.store_url) as store:
-        told = [(one.action, one.about, one.by) for one in store.read_feedback()]
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        told = [(one.action, one.about, one.by) for one in queue.read()]
     assert told == [("delivery_chosen", "", "portal"), ("unsubscribed", "email", "unsubscribe")]
 
 
@@ -56,8 +56,8 @@ def test_doing_it_again_changes_nothing_and_a_new_address_takes_it_back(
 ) -> None:
     for _ in range(2):
         assert client.post(address).status_code == 200
-    with Store(stage.settings.store_url) as store:
-        assert len(store.read_feedback()) == 2
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        assert len(queue.read()) == 2
     client.patch("/v1/me/choices", headers=stage.bearer(), json={"addresses": {"email": "new@mail.example"}})
     assert kept(stage).wishes.ended == frozenset()
 

@@ -12,7 +12,7 @@ import httpx
 
 from profiles.identity.keys import seal
 from recommender.delivery.outgoing import Outgoing
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 from recommender.unsubscribing import Ended, token
 from tests.faults.mortals import KEYS, City
 
@@ -110,9 +110,9 @@ class Acts:
 def counted(url: str) -> Counter[Said]:
     """How often each act is in the stream, which is empty by then."""
     found: Counter[Said] = Counter()
-    with Store(url) as store:
-        while waiting := store.read_feedback():
+    with FeedbackQueue(url) as queue:
+        while waiting := queue.read():
             found.update((one.subject, one.action, one.about or one.service) for one in waiting)
-            store.settle_feedback([one.entry for one in waiting])
-        assert store.set_aside() == []
+            queue.settle([one.entry for one in waiting])
+        assert queue.set_aside() == []
     return found

@@ -10,7 +10,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from recommender.store import Store
+from recommender.store import FeedbackQueue
 
 KILLS = 300 if os.environ.get("YIDANG_PROVE") else 15
 
@@ -28,7 +28,7 @@ CONSUMERS = textwrap.dedent(
     from jobs import feedback
     from jobs.run import Context
     from jobs.settings import Settings
-    from recommender.store import Store
+    from recommender.store import FeedbackQueue
     from tests.faults.fate import Fate
 
     root, url, kills = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -51,9 +51,9 @@ CONSUMERS = textwrap.dedent(
         redis.Redis.execute_command = mortal(redis.Redis.execute_command)
         redis.client.Pipeline.execute = mortal(redis.client.Pipeline.execute)
         feedback._keep = keep
-        Store.read_feedback.__defaults__ = (3,)
-        with Store(url) as store:
-            for _ in feedback.drained(context, store):
+        FeedbackQueue.read.__defaults__ = (3,)
+        with FeedbackQueue(url) as queue:
+            for _ in feedback.drained(context, queue):
                 pass
 
     said, died = 0, 0
@@ -71,8 +71,8 @@ CONSUMERS = textwrap.dedent(
             os._exit(0)
         died += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     feedback._keep = keep
-    with Store(url) as store:
-        for _ in feedback.drained(context, store):
+    with FeedbackQueue(url) as queue:
+        for _ in feedback.drained(context, queue):
             pass
     print(json.dumps({"said": said, "died": died, "kept": sorted(map(int, kept().values()))}))
     """
@@ -84,6 +84,6 @@ def test_a_consumer_that_is_killed_at_any_moment_counts_each_entry_once(tmp_path
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert told["kept"] == list(range(1, told["said"] + 1))
     assert told["died"] > KILLS / 2
-    with Store(store_url) as store:
-        assert store.read_feedback() == []
+    with FeedbackQueue(store_url) as queue:
+        assert queue.read() == []
     print(f"{told['died']} kills of {KILLS} consumers: {told['said']} entries, each counted once")

@@ -15,7 +15,7 @@ from recommender.access import Access
 from recommender.acting import Subject
 from recommender.choices import Feedback
 from recommender.generation import Generation
-from recommender.store import Accesses, AccessQueue, HomeStore, Outbox, Returns, Store
+from recommender.store import Accesses, AccessQueue, FeedbackQueue, HomeStore, Outbox, Returns, Store
 from recommender.store.door import connected
 from recommender.store.outbox import Dead, Settled
 from tests.api.by_hand import CAFE_CODE, DAY, GENERATION, MOTHER, POPULAR, RETIREE, Stage, files, rows, set_stage
@@ -70,11 +70,11 @@ def walk(stage: Stage) -> None:
         assert len(client.get("/v1/me/access-log", headers=mine).json()["reads"]) > 3
         assert client.delete("/v1/me/file", headers={**mine, "Confirm": "erase"}).json() == {"counted": True}
         assert home(client, mine)["known"] is False
-    with Store(stage.settings.store_url) as store:
-        told = store.read_feedback()
+    with Store(stage.settings.store_url) as store, FeedbackQueue(stage.settings.store_url) as queue:
+        told = queue.read()
         assert [one.action for one in told] == ["dismissed", "reminder_read", "reminder_done", "erasure"]
-        store.settle_feedback([one.entry for one in told])
-        assert store.read_feedback() == []
+        queue.settle([one.entry for one in told])
+        assert queue.read() == []
         assert [subject for subject, _ in store.chosen()] == [stage.person(MOTHER)]
         assert store.forget([stage.person(MOTHER)]) > 4
         assert list(store.chosen()) == []
@@ -151,8 +151,8 @@ async def survive(stage: Stage, servers: Watched) -> None:
     assert found.generation == GENERATION
     assert await store.restore_tag(did) is True
     await store.close()
-    with Store(servers.url) as jobs:
-        jobs.settle_feedback([one.entry for one in jobs.read_feedback()])
+    with FeedbackQueue(servers.url) as queue:
+        queue.settle([one.entry for one in queue.read()])
 
 
 @pytest.mark.parametrize(

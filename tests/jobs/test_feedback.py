@@ -14,7 +14,7 @@ from jobs.tables import Tables
 from profiles.errors import FeedbackUnreadable
 from recommender.choices import Action, Feedback
 from recommender.generation import feedback_key, shard_of
-from recommender.store import HomeStore, Store
+from recommender.store import FeedbackQueue, HomeStore, Store
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,8 +54,8 @@ def test_what_was_said_is_kept_with_its_time_and_leaves_the_store(context: Conte
     assert row is not None
     assert (row["subject"], row["kind"], row["received_on"]) == (WHO, "person", DAY)
     assert row["at"].astimezone(UTC) == AT
-    with Store(context.settings.store_url) as store:
-        assert store.read_feedback() == []
+    with FeedbackQueue(context.settings.store_url) as queue:
+        assert queue.read() == []
 
 
 def test_what_comes_later_is_added_to_what_was_kept(context: Context) -> None:
@@ -75,7 +75,7 @@ def test_a_crash_between_keeping_and_forgetting_counts_nothing_twice(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "settle_feedback", crash)
+        broken.setattr(FeedbackQueue, "settle", crash)
         with pytest.raises(KeyboardInterrupt):
             feedback.run(context)
     assert feedback.run(context).counts == {"taken": 1, "kept": 1, "unreadable": 0}
@@ -123,8 +123,8 @@ def test_an_entry_that_cannot_be_read_is_set_aside_with_its_reason_and_stops_not
     assert done.counts == {"taken": 1, "kept": 1, "unreadable": 1}
     assert done.note == "see `python -m jobs feedback unreadable`"
     assert kept(context) == [("started", "senior_card")]
-    with Store(context.settings.store_url) as store:
-        assert list(feedback.unreadable(store)) == [
+    with FeedbackQueue(context.settings.store_url) as queue:
+        assert list(feedback.unreadable(queue)) == [
             f"{entry.decode()}.{shard_of(WHO)}  {why} ({', '.join(fields)})",
             "1 unreadable",
         ]
@@ -137,8 +137,8 @@ def test_what_was_set_aside_is_read_again_by_a_release_that_knows_it(
     with monkeypatch.context() as older:
         older.setattr(Feedback, "from_fields", lambda *_: (_ for _ in ()).throw(FeedbackUnreadable("it is new")))
         assert feedback.run(context).counts == {"taken": 0, "kept": 0, "unreadable": 1}
-    with Store(context.settings.store_url) as store:
-        assert store.take_up_again() == 1
+    with FeedbackQueue(context.settings.store_url) as queue:
+        assert queue.take_up_again() == 1
     assert feedback.run(context).counts == {"taken": 1, "kept": 1, "unreadable": 0}
     assert kept(context) == [("opened", "senior_card")]
 
@@ -148,14 +148,14 @@ def test_erasing_reaches_what_was_set_aside_and_what_was_read_and_not_settled(co
         raw.xadd(feedback_key(shard_of(WHO)), {"subject": WHO, "action": "opened"})
         raw.xadd(feedback_key("b"), {"subject": "b" * 32, "action": "opened"})
     say(context, ("opened", "senior_card"))
-    with Store(context.settings.store_url) as store:
-        assert len(store.read_feedback()) == 1
-        assert len(store.set_aside()) == 2
+    with Store(context.settings.store_url) as store, FeedbackQueue(context.settings.store_url) as queue:
+        assert len(queue.read()) == 1
+        assert len(queue.set_aside()) == 2
         store.forget([WHO])
-        assert len(store.set_aside()) == 1
-        assert store.read_feedback() == []  # it was pending without its fields
-        assert len(store.set_aside()) == 1
-        assert store.drop_set_aside() == 1
+        assert len(queue.set_aside()) == 1
+        assert queue.read() == []  # it was pending without its fields
+        assert len(queue.set_aside()) == 1
+        assert queue.drop_set_aside() == 1
     assert feedback.run(context).counts == {"taken": 0, "kept": 0, "unreadable": 0}
 
 

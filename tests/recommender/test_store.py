@@ -16,7 +16,7 @@ from recommender.choices import Feedback, Notice, Once
 from recommender.generation import Generation, bits_for, feedback_key, shard_of
 from recommender.own_file import Fact, OwnFile, pack
 from recommender.page import Mandate, Page, encode
-from recommender.store import HomeStore, Store, StoredHome
+from recommender.store import FeedbackQueue, HomeStore, Store, StoredHome
 
 DAY = date(2026, 11, 22)
 AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -199,8 +199,8 @@ def test_what_is_dismissed_stays_dismissed_and_is_counted_once(published: str) -
     assert ask(published, lambda store: store.dismiss(did("dismissed"), date(2026, 11, 23))) is False
     assert home(published, Subject(MOTHER)).choices.dismissed == {"senior_card": DAY}
     assert home(published, Subject(RETIREE)).choices.dismissed == {}
-    with Store(published) as store:
-        assert [(f.subject, f.service, f.action, f.at) for f in store.read_feedback()] == [
+    with FeedbackQueue(published) as queue:
+        assert [(f.subject, f.service, f.action, f.at) for f in queue.read()] == [
             (MOTHER, "senior_card", "dismissed", AT)
         ]
 
@@ -224,8 +224,8 @@ def test_personalisation_goes_off_and_on_again(published: str) -> None:
 def test_the_same_request_sent_twice_counts_once(published: str) -> None:
     for key in ("k1", "k1", "k2", "k1"):
         assert ask(published, lambda store, key=key: store.note(did("opened"), Once(key, "same"))) is True
-    with Store(published) as store:
-        assert len(store.read_feedback()) == 2
+    with FeedbackQueue(published) as queue:
+        assert len(queue.read()) == 2
 
 
 def test_a_key_of_another_request_is_refused_and_counts_nothing(published: str) -> None:
@@ -238,13 +238,13 @@ def test_a_key_of_another_request_is_refused_and_counts_nothing(published: str) 
 def test_feedback_comes_again_until_it_is_settled(published: str) -> None:
     for number in range(3):
         ask(published, lambda store, n=number: store.note(did("opened", f"service_{n}")))  # type: ignore[misc]
-    with Store(published) as store:
-        first = store.read_feedback(most=2)
+    with FeedbackQueue(published) as queue:
+        first = queue.read(most=2)
         assert [f.service for f in first] == ["service_0", "service_1"]
-    with Store(published) as crashed_and_back:
-        assert crashed_and_back.read_feedback(most=2) == first
-        crashed_and_back.settle_feedback([f.entry for f in first])
-        assert [f.service for f in crashed_and_back.read_feedback(most=2)] == ["service_2"]
+    with FeedbackQueue(published) as crashed_and_back:
+        assert crashed_and_back.read(most=2) == first
+        crashed_and_back.settle([f.entry for f in first])
+        assert [f.service for f in crashed_and_back.read(most=2)] == ["service_2"]
     with redis.Redis.from_url(published) as raw:
         assert raw.xlen(feedback_key(shard_of(MOTHER))) == 1
 
@@ -382,12 +382,12 @@ def test_who_is_forgotten_leaves_no_key_and_others_stay(published: str) -> None:
     ask(published, lambda store: store.dismiss(did("dismissed"), DAY))
     ask(published, lambda store: store.note(did("opened"), Once("once")))
     ask(published, lambda store: store.note(did("opened", subject=RETIREE), Once("once")))
-    with Store(published) as store:
+    with Store(published) as store, FeedbackQueue(published) as queue:
         store.put_reminders([(MOTHER, Notice("r1", "HKM_PERMIT", DAY, 30, DAY))])
         store.refresh({}, {MOTHER: FILE})
         assert store.forget([MOTHER]) == 7  # page, file, choices, inbox, marker and two entries
         assert store.forget([MOTHER]) == 0
-        assert [one.subject for one in store.read_feedback()] == [RETIREE]
+        assert [one.subject for one in queue.read()] == [RETIREE]
         assert store.page(RETIREE) is not None
     left = [key for key in redis.Redis.from_url(published).scan_iter("*") if MOTHER.encode() in key]
     assert left == []
@@ -398,8 +398,8 @@ def test_a_correction_is_pending_until_it_is_closed(published: str) -> None:
     assert ask(published, lambda store: store.correct(told, DAY, "t1"))
     assert not ask(published, lambda store: store.correct(told, DAY, "t1"))
     assert home(published, Subject(MOTHER)).choices.corrections == {"fact:sex": DAY}
-    with Store(published) as store:
-        [kept] = store.read_feedback()
+    with Store(published) as store, FeedbackQueue(published) as queue:
+        [kept] = queue.read()
         assert (kept.action, kept.about, kept.said) == ("correction", "fact:sex", "sealed")
         assert store.close_corrections([(MOTHER, "fact:sex"), (RETIREE, "fact:sex")]) == 1
     assert home(published, Subject(MOTHER)).choices.corrections == {}

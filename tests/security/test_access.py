@@ -20,7 +20,7 @@ from recommender.acting import handle
 from recommender.generation import Generation
 from recommender.own_file import Document, Fact, Link, OwnFile
 from recommender.page import HeldDocument, Mandate, Page, encode
-from recommender.store import Store
+from recommender.store import FeedbackQueue, Store
 from recommender.trace import trace_of
 from tests.api.by_hand import CAFE_CODE, DAY, MOTHER, OTHER_CODE, RETIREE, Stage, packed, set_stage
 from tests.recommender.past import basis, record
@@ -130,8 +130,8 @@ def test_every_route_of_a_subject_refuses(client: TestClient, stage: Stage, name
         assert answer.headers["content-type"] == "application/problem+json"
         tried += 1
     assert tried >= len(BODIES) + 2
-    with Store(stage.settings.store_url) as store:
-        assert store.read_feedback() == []
+    with FeedbackQueue(stage.settings.store_url) as queue:
+        assert queue.read() == []
 
 
 def calls(client: TestClient) -> Iterator[tuple[str, str, dict[str, object] | None]]:
