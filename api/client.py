@@ -18,7 +18,7 @@ import msgspec
 
 from api import schemas
 from recommender.choices import ReminderState
-from recommender.helping import Reason
+from recommender.helping import Opinion, Reason
 
 SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10
@@ -168,11 +168,9 @@ class Client:
         body = {"state": state, "until": until.isoformat() if until else None}
         return self._write("PATCH", f"/v1/me/reminders/{reminder}", body).counted
 
-    def opinion(self, kind: str, said: str, service: str | None = None) -> date:
-        """Praise, complain or propose; the day by which it is answered."""
-        body = {"kind": kind, "said": said, "service": service}
-        content = self._asked("POST", "/v1/opinions", json=body, headers=_key()).content
-        return msgspec.json.decode(content, type=schemas.Heard).answer_by
+    def opinion(self, kind: Opinion, said: str, service: str | None = None) -> schemas.Receipt:
+        """Praise, complain or propose; the number of the case, and the day by which it is answered."""
+        return self._write("POST", "/v1/opinions", {"kind": kind, "said": said, "service": service})
 
     def open_calendar(self) -> str:
         """A private address for a calendar program; the one before stops working."""

@@ -280,7 +280,6 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 CHOSEN,
             ),
             schemas.Calendar("/v1/me/calendar.ics?key=q3Jv..."),
-            schemas.Heard(True, date(2026, 11, 23)),
             schemas.Receipt(True),
             schemas.Health("ready", "2026-11-22.7.5f1c2a9b"),
         )

@@ -24,8 +24,8 @@ class Helped:
         return schemas.HelpCase(
             number=number,
             service=case.service,
-            name=card.name if card else case.service,
-            reason=rules().reasons[case.reason].say(reader.locale) if case.reason else "",
+            name=card.name if card else case.service or rules().site.say(reader.locale),
+            reason=rules().named(case.reason).say(reader.locale) if case.reason else "",
             opened_on=case.opened_on,
             answer_by=case.answer_by,
             late=case.late(reader.today),

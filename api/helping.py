@@ -1,4 +1,4 @@
-"""Opens a case of help where somebody could not get a thing done or rated it badly, and lists them to their subject.
+"""Opens a case of help for what somebody could not get done, rated badly or has to say, and lists a subject's own.
 
 A case has a number from the first answer on. Who is stuck with the same service again is told the number of the case
 that is open; a request that is repeated with its key opens one case.
@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request
 from api.home import read_at
 from api.noting import noted
 from api.problems import UNKNOWN_SERVICE, Refusal
-from api.schemas import FeedbackIn, HelpCases, Receipt
+from api.schemas import FeedbackIn, HelpCases, OpinionIn, Receipt
 from recommender.acting import Subject
 from recommender.choices import SAID, Once
-from recommender.helping import Help, number_of, rules
+from recommender.helping import About, Help, number_of, rules
 
 router = APIRouter(tags=["feedback"])
 
@@ -37,20 +37,35 @@ async def opened(request: Request, me: Subject, given: FeedbackIn, once: Once) -
         Refusal: the catalogue has no such service, or the person holds no mandate for the enterprise.
         StoreUnavailable: the store does not answer; nothing was taken.
     """
+    about: About = "stuck" if given.action == "stuck" else "rated"
+    case = Help(request.app.state.settings.today(), about, given.service, given.reason)
+    return await _open(request, me, case, given.said or "", once, given.stars)
+
+
+async def heard(request: Request, me: Subject, given: OpinionIn, once: Once) -> Receipt:
+    """Open a case for an opinion, each for one of its own; raises as ``opened``."""
+    case = Help(request.app.state.settings.today(), "opinion", given.service or "", given.kind)
+    return await _open(request, me, case, given.said, once)
+
+
+async def _open(
+    request: Request, me: Subject, case: Help, written: str, once: Once, stars: int | None = None
+) -> Receipt:
     state = request.app.state
-    if given.service not in state.cards.services:
+    if (case.service or case.about != "opinion") and case.service not in state.cards.services:
         raise Refusal(UNKNOWN_SERVICE)
-    did = await noted(request, me, given.service, given.action, given.stars)
-    case = Help(state.settings.today(), "stuck" if given.action == "stuck" else "rated", given.service, given.reason)
+    did = await noted(request, me, case.service, case.about, stars)
     number = number_of(me.shown, case.opened_on, once.key or secrets.token_hex(8))
     known = (await state.store.choices(me)).help
     same = [name for name, one in known.items() if _same(one, case) and name != number]
     if same:
         return Receipt(False, same[0], known[same[0]].answer_by)
-    said = state.seal(me.shown, SAID, given.said) if given.said else ""
-    told = replace(did, about=f"{number} {given.reason or ''}".strip(), said=said)
+    said = state.seal(me.shown, SAID, written) if written else ""
+    told = replace(did, about=f"{number} {case.reason or ''}".strip(), said=said)
     return Receipt(await state.store.open_case(told, number, case, once), number, case.answer_by)
 
 
 def _same(one: Help, case: Help) -> bool:
-    return one.closed_on is None and (one.about, one.service) == (case.about, case.service)
+    """Whether both ask for the same and the first is open; no two opinions do."""
+    unanswered = one.closed_on is None and case.about != "opinion"
+    return unanswered and (one.about, one.service) == (case.about, case.service)

@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 from jobs import feedback
 from jobs.run import Context, Summary
 from profiles.errors import CaseFault, StoreUnavailable
-from profiles.identity.keys import seal
-from recommender.helping import FIELD, REPLY, About, Help, Reason, Step, rates, rules
+from profiles.identity.keys import open_sealed, seal
+from recommender.choices import SAID
+from recommender.helping import FIELD, REPLY, About, Help, Opinion, Reason, Step, rates, rules
 from recommender.store import Store
 
 if TYPE_CHECKING:
@@ -107,6 +108,25 @@ def listed(cases: Mapping[str, Kept], today: date, *, late: bool = False, every:
     yield rates((one.case for one in cases.values()), today).line
 
 
+def shown(context: Context, number: str) -> Iterator[str]:
+    """A case in clear, what its subject wrote and was told among it: personal data, for whoever works the case.
+
+    Raises:
+        CaseFault: there is no such case.
+        KeyMaterialError: it was written under other keys.
+    """
+    one = kept(context).get(number)
+    if one is None:
+        raise CaseFault(f"There is no case {number}: `python -m jobs cases list --all` names them.")
+    case = one.case
+    yield f"{number}  {case.opened_on}  {case.about} {case.reason or ''}".rstrip() + f"  {case.service or 'no service'}"
+    for step in rules().of(case.about):
+        yield f"{step}: {case.done.get(step) or f'by {case.due_on(step)}'}"
+    for name, field, sealed in (("said", SAID, one.said), ("reply", FIELD, case.reply)):
+        if sealed:
+            yield f"{name}: {open_sealed(context.keys, one.subject, field, sealed)}"
+
+
 def _open(context: Context, number: str) -> Kept:
     one = kept(context).get(number)
     if one is None or one.case.closed_on is not None:
@@ -148,15 +168,14 @@ def _reported(context: Context) -> Iterator[Kept]:
     said = context.tables.read(feedback.TABLE, context.spark)
     if "about" not in said.columns:
         return
-    for row in said.where("action IN ('stuck', 'rated') AND about IS NOT NULL").collect():
+    for row in said.where("action IN ('stuck', 'rated', 'opinion') AND about IS NOT NULL").collect():
         yield _opened(row)
 
 
 def _opened(row: "Row") -> Kept:
     number, _, reason = row["about"].partition(" ")
-    about: About = "stuck" if row["action"] == "stuck" else "rated"
     opened_on = date(2000 + int(number[1:3]), int(number[3:5]), int(number[5:7]))
-    case = Help(opened_on, about, row["service"], cast("Reason", reason) if reason else None)
+    case = Help(opened_on, cast("About", row["action"]), row["service"], cast("Reason | Opinion", reason or None))
     return Kept(number, row["subject"], row["kind"], case, row["said"] or "")
 
 

@@ -49,6 +49,15 @@ def listed(
 
 
 @app.command()
+def show(number: Number, lake: LakeOption = None, trace: TraceOption = False) -> None:
+    """One case in clear: how it stands, what was written and what was replied. Personal data."""
+    with supervised("cases", trace=trace):
+        from jobs import cases as door
+
+        print("\n".join(door.shown(Context(day_of(None), Settings.load(lake=lake)), number)))
+
+
+@app.command()
 def did(
     number: Number,
     step: Annotated[str, typer.Argument(help="call_back, verify or mend.")],

@@ -1,4 +1,4 @@
-"""Cases of help: what somebody could not get done, or rated badly, until it is answered; it asks and answers nobody.
+"""Cases of help: what somebody could not get done, rated badly or had to say, until it is answered; it answers nobody.
 
 The rules stand in ``data/words/helping.yaml``. A case goes through its steps in order, each due some working days
 after the day on which it was opened; it is closed once it was replied to.
@@ -20,9 +20,10 @@ from recommender import calendar
 from recommender.catalogue import DATA
 from recommender.terms import Text
 
-About = Literal["stuck", "rated"]
+About = Literal["stuck", "rated", "opinion"]
 Step = Literal["call_back", "verify", "mend", "reply"]
 Reason = Literal["refused", "impossible", "hard", "papers", "unclear", "system", "other"]
+Opinion = Literal["praise", "complaint", "idea"]
 
 REPLY: Step = "reply"
 BEST_STARS = 5
@@ -41,21 +42,32 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     stuck: Due
     rated: Due
+    opinion: Due
     steps: Mapping[Step, Text]
     reasons: Mapping[Reason, Text]
+    opinions: Mapping[Opinion, Text]
+    site: Text
 
     def of(self, about: About) -> Mapping[Step, int]:
         """Step → working days."""
-        return self.stuck.due if about == "stuck" else self.rated.due
+        return {"stuck": self.stuck, "rated": self.rated, "opinion": self.opinion}[about].due
+
+    def named(self, code: Reason | Opinion) -> Text:
+        """What a reason or a kind of opinion is called."""
+        every: Mapping[str, Text] = {**self.reasons, **self.opinions}  # type: ignore[dict-item]
+        return every[code]
 
 
 class Help(msgspec.Struct, frozen=True):
-    """One case as the store keeps it for its subject: ``done`` says when each step was taken; ``reply`` is sealed."""
+    """One case as the store keeps it for its subject: ``done`` says when each step was taken; ``reply`` is sealed.
+
+    ``service`` is empty where an opinion names none.
+    """
 
     opened_on: date
     about: About
     service: str
-    reason: Reason | None = None
+    reason: Reason | Opinion | None = None
     done: Mapping[Step, date] = msgspec.field(default_factory=dict)
     reply: str = ""
     closed_on: date | None = None
@@ -94,10 +106,11 @@ class Help(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Rates:
-    """How many cases there are, how many were called back (coverage), and of those that are answered or overdue, how
-    many were replied to in time (resolution)."""
+    """How many cases there are, how many of those that are to be called back were (coverage), and of those that are
+    answered or overdue, how many were replied to in time (resolution)."""
 
     opened: int = 0
+    to_call_back: int = 0
     called_back: int = 0
     due: int = 0
     in_time: int = 0
@@ -107,12 +120,11 @@ class Rates:
     def line(self) -> str:
         """As it is printed.
 
-        >>> Rates(8, 6, 4, 3, 1).line
-        'opened 8 · called back 6 (75%) · replied in time 3 of 4 (75%) · late 1'
+        >>> Rates(9, 8, 6, 4, 3, 1).line
+        'opened 9 · called back 6 of 8 (75%) · replied in time 3 of 4 (75%) · late 1'
         """
-        covered, resolved = _share(self.called_back, self.opened), _share(self.in_time, self.due)
-        replied = f"replied in time {self.in_time} of {self.due} ({resolved})"
-        return f"opened {self.opened} · called back {self.called_back} ({covered}) · {replied} · late {self.late}"
+        called, replied = _part(self.called_back, self.to_call_back), _part(self.in_time, self.due)
+        return f"opened {self.opened} · called back {called} · replied in time {replied} · late {self.late}"
 
 
 def rates(cases: Iterable[Help], today: date) -> Rates:
@@ -121,6 +133,7 @@ def rates(cases: Iterable[Help], today: date) -> Rates:
     due = [one for one in every if REPLY in one.done or one.answer_by < today]
     return Rates(
         opened=len(every),
+        to_call_back=sum("call_back" in rules().of(one.about) for one in every),
         called_back=sum("call_back" in one.done for one in every),
         due=len(due),
         in_time=sum(REPLY in one.done and one.done[REPLY] <= one.answer_by for one in due),
@@ -150,19 +163,20 @@ def rules() -> Rules:
 
 def problems(given: Rules) -> Iterator[str]:
     """One sentence per fault of ``helping.yaml``."""
-    for about, due in (("stuck", given.stuck.due), ("rated", given.rated.due)):
+    for about in get_args(About):
+        due = given.of(about)
         days = list(due.values())
         if not due or list(due)[-1] != REPLY:
             yield f"helping.yaml, {about}: the last step is reply"
         if days != sorted(set(days)) or min(days, default=1) < 1:
             yield f"helping.yaml, {about}: each step is due later than the one before, the first after a day at least"
         yield from (f"helping.yaml, {about}: {step} has no name under steps" for step in due if step not in given.steps)
-    yield from (
-        f"helping.yaml: {code} has no name under reasons" for code in get_args(Reason) if code not in given.reasons
-    )
+    for codes, names in (("reasons", given.reasons), ("opinions", given.opinions)):
+        known = get_args(Reason if codes == "reasons" else Opinion)
+        yield from (f"helping.yaml: {code} has no name under {codes}" for code in known if code not in names)
     if not 1 <= given.rated.stars < BEST_STARS:
         yield f"helping.yaml, rated: stars is a number from 1 to {BEST_STARS - 1}"
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "-"
+def _part(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({f'{part / whole:.0%}' if whole else '-'})"

@@ -1,4 +1,4 @@
-"""A resident's own pages: the file, its tags, who read it, reminders, cases of help, taking all of it out, erasing it.
+"""A resident's own pages: the file, its tags, who read it, reminders, taking all of it out, erasing it.
 
 Every form is a plain POST that ends in a redirect. What a form changes is what the API changes, through the same
 functions; nothing is decided here.
@@ -13,15 +13,13 @@ from pydantic import ValidationError
 from api.access import reads
 from api.feedback import be_reminded
 from api.file import erased
-from api.helping import opened
 from api.home import Joined, answered, stored_home
-from api.noting import ANEW
 from api.pages import session
 from api.pages.polite import form_of, polite, taken
-from api.problems import BAD_REQUEST, UNKNOWN_SERVICE, UNKNOWN_TAG, Refusal
+from api.problems import BAD_REQUEST, UNKNOWN_TAG, Refusal
 from api.reading import Reader
-from api.schemas import ChoicesIn, FeedbackIn
-from api.scopes import CHOICES_WRITE, EXPORT_READ, FEEDBACK_WRITE, FILE_DELETE, FILE_READ, HOME_READ
+from api.schemas import ChoicesIn
+from api.scopes import CHOICES_WRITE, EXPORT_READ, FILE_DELETE, FILE_READ, HOME_READ
 from api.tags import deleted, restored
 from recommender.acting import Subject
 
@@ -30,7 +28,7 @@ router = APIRouter(include_in_schema=False)
 MAIL, INBOX = "email", "inbox"
 
 
-async def _shown(request: Request, template: str, made: Mapping[str, Joined], *, file: bool = False) -> Response:
+async def shown(request: Request, template: str, made: Mapping[str, Joined], *, file: bool = False) -> Response:
     """The page of what the joins ``made`` make of the stored home of whoever is signed in."""
     me = await session.signed_in(request)
     stored = await stored_home(request, me, file=file)
@@ -44,13 +42,13 @@ async def _shown(request: Request, template: str, made: Mapping[str, Joined], *,
 @router.get("/file", dependencies=[Security(session.visitor, scopes=[FILE_READ])])
 @polite
 async def file(request: Request) -> Response:
-    return await _shown(request, "file.html", {"file": request.app.state.join.file}, file=True)
+    return await shown(request, "file.html", {"file": request.app.state.join.file}, file=True)
 
 
 @router.get("/tags", dependencies=[Security(session.visitor, scopes=[FILE_READ])])
 @polite
 async def tags(request: Request) -> Response:
-    return await _shown(request, "tags.html", {"held": request.app.state.join.tags}, file=True)
+    return await shown(request, "tags.html", {"held": request.app.state.join.tags}, file=True)
 
 
 @router.post("/tags", dependencies=[Security(session.visitor, scopes=[CHOICES_WRITE])])
@@ -80,7 +78,7 @@ async def readers(request: Request) -> Response:
 @router.get("/reminding", dependencies=[Security(session.visitor, scopes=[HOME_READ])])
 @polite
 async def reminding(request: Request) -> Response:
-    return await _shown(request, "reminding.html", {"chosen": request.app.state.join.chosen})
+    return await shown(request, "reminding.html", {"chosen": request.app.state.join.chosen})
 
 
 @router.post("/reminding", dependencies=[Security(session.visitor, scopes=[CHOICES_WRITE])])
@@ -119,33 +117,6 @@ async def _wanted(request: Request, me: Subject, form: Mapping[str, str]) -> Cho
     raise Refusal(BAD_REQUEST)
 
 
-@router.get("/cases", dependencies=[Security(session.visitor, scopes=[HOME_READ])])
-@polite
-async def cases(request: Request) -> Response:
-    """What could not be got done, and a form for more; the service named in the query stands first in it."""
-    join = request.app.state.join
-    return await _shown(request, "cases.html", {"help": join.help, "home": join.home})
-
-
-@router.post("/cases", dependencies=[Security(session.visitor, scopes=[FEEDBACK_WRITE])])
-@polite
-async def open_case(request: Request) -> Response:
-    session.same_origin(request)
-    me, form = await session.signed_in(request), await form_of(request)
-    said = form.get("said", "").strip()
-    try:
-        given = FeedbackIn(
-            service=form.get("service", ""),
-            action="stuck",
-            reason=form.get("reason"),  # type: ignore[arg-type]
-            said=said or None,
-        )
-    except ValidationError:
-        raise Refusal(UNKNOWN_SERVICE) from None
-    told = await opened(request, me, given, ANEW)
-    return taken(request, "case_opened" if told.counted else "case_known", "/cases")
-
-
 @router.get("/export", dependencies=[Security(session.visitor, scopes=[EXPORT_READ])])
 @polite
 async def export(request: Request) -> Response:
@@ -158,7 +129,7 @@ async def export(request: Request) -> Response:
 @router.get("/erasure", dependencies=[Security(session.visitor, scopes=[HOME_READ])])
 @polite
 async def erasure(request: Request) -> Response:
-    return await _shown(request, "erasure.html", {"home": request.app.state.join.home})
+    return await shown(request, "erasure.html", {"home": request.app.state.join.home})
 
 
 @router.post("/erasure", dependencies=[Security(session.visitor, scopes=[FILE_DELETE])])

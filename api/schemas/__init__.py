@@ -4,7 +4,7 @@ Answers are structs that our own code filled, so they are not validated again on
 """
 
 from api.schemas.access import AccessLog, Read
-from api.schemas.answers import Calendar, Fault, Health, Heard, Problem, Receipt
+from api.schemas.answers import Calendar, Fault, Health, Problem, Receipt
 from api.schemas.bodies import ChoicesIn, CorrectionIn, FeedbackIn, OpinionIn, ReminderIn
 from api.schemas.catalogue import Card, Guide, Paper, Services
 from api.schemas.file import Field, File, Filled, HeldCase, HeldEvent, HeldFact, HeldLink, PaperHeld, Tag, Tags
@@ -58,7 +58,6 @@ __all__ = [
     "Filled",
     "Guide",
     "Health",
-    "Heard",
     "HeldCase",
     "HeldEvent",
     "HeldFact",

@@ -17,13 +17,6 @@ class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
     answer_by: date | None = None
 
 
-class Heard(msgspec.Struct, frozen=True):
-    """An opinion was taken; it is answered by that day."""
-
-    counted: bool
-    answer_by: date
-
-
 class Calendar(msgspec.Struct, frozen=True):
     """Where a calendar program finds what falls due; whoever has the address can read it, until it is revoked."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recommender.choices import ReminderState
-from recommender.helping import BEST_STARS, Reason, rules
+from recommender.helping import BEST_STARS, Opinion, Reason, rules
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,30}$")]
 
@@ -99,6 +99,6 @@ class OpinionIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    kind: Annotated[Literal["praise", "complaint", "idea"], Field(examples=["idea"])]
+    kind: Annotated[Opinion, Field(examples=["idea"])]
     said: Annotated[str, Field(min_length=1, max_length=1000, examples=["Let me save a half-filled form."])]
     service: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_]{1,63}$", examples=["senior_card"])] = None

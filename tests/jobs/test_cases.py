@@ -14,9 +14,9 @@ from jobs.run import Context
 from jobs.settings import Settings
 from jobs.tables import Tables
 from profiles.errors import CaseFault
-from profiles.identity.keys import open_sealed
+from profiles.identity.keys import open_sealed, seal
 from recommender.acting import Subject
-from recommender.choices import Feedback
+from recommender.choices import SAID, Feedback
 from recommender.helping import FIELD, Help
 from recommender.store import HomeStore
 
@@ -86,8 +86,37 @@ def test_a_case_is_opened_once_seen_to_in_order_and_told_to_its_subject(context:
     assert cases.run(tuesday).counts == {"opened": 0, "in all": 2, "late": 1}
     assert list(cases.listed(cases.kept(tuesday), TUESDAY)) == [
         f"{RATED}  2026-11-20  passport_renewal  rated  call_back  by 2026-11-23  LATE",
-        "opened 2 · called back 1 (50%) · replied in time 1 of 1 (100%) · late 1",
+        "opened 2 · called back 1 of 2 (50%) · replied in time 1 of 1 (100%) · late 1",
     ]
+
+
+def test_an_opinion_is_a_case_that_is_read_and_replied_to(context: Context) -> None:
+    me, number, at = "b" * 32, "B261120-CCCCCCCC", datetime(2026, 11, 20, 2, tzinfo=UTC)
+    said = seal(context.settings.keys, me, SAID, "字太小，看不清。")
+
+    async def speak_up() -> None:
+        store = HomeStore(context.settings.store_url, timeout=5)
+        told = Feedback(me, "person", "", "opinion", at, about=f"{number} complaint", said=said)
+        await store.open_case(told, number, Help(FRIDAY, "opinion", "", "complaint"))
+        await store.close()
+
+    asyncio.run(speak_up())
+    feedback.run(context)
+    cases.run(context)
+    assert list(cases.shown(context, number)) == [
+        f"{number}  2026-11-20  opinion complaint  no service",
+        "reply: by 2026-11-23",
+        "said: 字太小，看不清。",
+    ]
+    replied = cases.took(on(context, MONDAY), number, "reply", "已改为大号字。")
+    assert (replied.case.next_step, replied.case.late(TUESDAY)) == (None, False)
+    assert list(cases.shown(context, number))[1:] == [
+        "reply: 2026-11-23",
+        "said: 字太小，看不清。",
+        "reply: 已改为大号字。",
+    ]
+    with pytest.raises(CaseFault, match="There is no case B0"):
+        list(cases.shown(context, "B0"))
 
 
 def test_the_commands_list_reply_and_close(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,5 +134,5 @@ def test_the_commands_list_reply_and_close(context: Context, monkeypatch: pytest
     assert run("close", STUCK).startswith(f"1 cases failed: There is no open case {STUCK}")
     assert run("list").splitlines() == [
         f"0 {RATED}  2026-11-20  passport_renewal  rated  call_back  by 2026-11-23",
-        "opened 2 · called back 1 (50%) · replied in time 1 of 1 (100%) · late 0",
+        "opened 2 · called back 1 of 2 (50%) · replied in time 1 of 1 (100%) · late 0",
     ]

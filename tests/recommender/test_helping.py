@@ -57,8 +57,14 @@ def test_rates_count_what_is_overdue_as_not_resolved() -> None:
     too_late = Help(FRIDAY, "stuck", "a", done={"call_back": MONDAY, "reply": date(2026, 12, 1)})
     forgotten, fresh = Help(date(2026, 11, 1), "stuck", "a"), Help(date(2026, 11, 30), "stuck", "a")
     cases = [answered, too_late, forgotten, fresh]
-    assert rates(cases, date(2026, 12, 1)) == Rates(opened=4, called_back=2, due=3, in_time=1, late=1)
-    assert rates([], MONDAY).line == "opened 0 · called back 0 (-) · replied in time 0 of 0 (-) · late 0"
+    assert rates(cases, date(2026, 12, 1)) == Rates(opened=4, to_call_back=4, called_back=2, due=3, in_time=1, late=1)
+    assert rates([], MONDAY).line == "opened 0 · called back 0 of 0 (-) · replied in time 0 of 0 (-) · late 0"
+
+
+def test_an_opinion_is_answered_within_a_working_day_and_nobody_is_called_back_for_it() -> None:
+    idea = Help(FRIDAY, "opinion", "", "idea")
+    assert (idea.answer_by, idea.next_step) == (MONDAY, "reply")
+    assert rates([idea], MONDAY).line == "opened 1 · called back 0 of 0 (-) · replied in time 0 of 0 (-) · late 0"
 
 
 def test_a_number_can_be_read_out_and_is_one_subjects_alone() -> None:
@@ -69,7 +75,7 @@ def test_a_number_can_be_read_out_and_is_one_subjects_alone() -> None:
 
 
 def test_every_step_and_reason_has_a_name_in_both_languages() -> None:
-    named = {**rules().steps, **rules().reasons}
+    named = {**rules().steps, **rules().reasons, **rules().opinions}
     assert all(name.zh and name.en for name in named.values())
     assert {*rules().stuck.due, *rules().rated.due} == set(rules().steps)
 
@@ -82,6 +88,8 @@ def test_every_step_and_reason_has_a_name_in_both_languages() -> None:
         ({"stuck": Due({"reply": 0})}, "helping.yaml, stuck: each step is due later"),
         ({"steps": {}}, "helping.yaml, stuck: call_back has no name under steps"),
         ({"reasons": {}}, "helping.yaml: refused has no name under reasons"),
+        ({"opinions": {}}, "helping.yaml: praise has no name under opinions"),
+        ({"opinion": Due({"call_back": 1})}, "helping.yaml, opinion: the last step is reply"),
         ({"rated": Due({"reply": 5}, stars=5)}, "helping.yaml, rated: stars is a number from 1 to 4"),
     ],
 )
