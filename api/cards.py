@@ -37,4 +37,6 @@ def _card(service: Service, locale: Locale) -> Card:
         hours=service.channels.hours.say(locale),
         phone=service.channels.phone,
         guide=f"/services/{service.id}",
+        qr=f"/services/{service.id}/qr.svg",
+        appointment_url=service.channels.appointment_url,
     )

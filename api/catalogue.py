@@ -90,5 +90,4 @@ def _guide(service: Service, card: schemas.Card, locale: Locale) -> schemas.Guid
         papers=tuple(schemas.Paper(paper.name.say(locale), paper.deferrable) for paper in service.evidence),
         output=service.output.say(locale),
         legal_basis=service.legal_basis.zh,
-        appointment_url=service.channels.appointment_url,
     )

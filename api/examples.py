@@ -25,6 +25,8 @@ CARD = schemas.Card(
     hours="Monday to Saturday 9:00-17:00",
     phone="12367",
     guide="/services/hkm_permit_renewal",
+    qr="/services/hkm_permit_renewal/qr.svg",
+    appointment_url="https://appointment.example.gov.cn/exit-entry",
 )
 REASON = schemas.Reason("Your permit to Hong Kong and Macau expires within 30 days", "Public Security Bureau", AS_OF)
 PREFILL = schemas.Prefill(
@@ -265,7 +267,6 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 (schemas.Paper("identity card", False),),
                 "permit to Hong Kong and Macau",
                 "《中华人民共和国出境入境管理法》",
-                None,
             ),
             schemas.Services("5f1c2a9be013", (CARD,), "krI1ZjFjMmE5YmUwMTMU"),
             schemas.Export(

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from api.locale import Locale
 from api.pages import session
 from api.pages.demo import Persona
+from api.pages.shared import address
 from api.pages.words import day, speaker, words
 from api.reading import Reader
 from api.schemas import Card, Home
@@ -84,7 +85,8 @@ class Renderer:
     ) -> HTMLResponse:
         """All about one service."""
         note = self._flash(request, flash, locale)
-        return self._page(request, "guide.html", locale, service=service, card=card, signed_in=signed_in, flash=note)
+        shown = {"service": service, "card": card, "address": address(request, card), "flash": note}
+        return self._page(request, "guide.html", locale, signed_in=signed_in, **shown)
 
     def sorry(self, request: Request, what: str, status: int, detail: str) -> HTMLResponse:
         """A page that says what went wrong and what to do; ``what`` is away, missing, refused or failed."""

@@ -16,7 +16,7 @@ from api.auth import anyone
 from api.feedback import act, correct, personalise
 from api.home import stored_home
 from api.locale import LOCALES
-from api.pages import helped, own, session
+from api.pages import helped, own, session, shared
 from api.pages.demo import DemoSignIn
 from api.pages.polite import back, form_of, polite, sign_in_page, sorry, taken
 from api.pages.render import STATIC, Renderer
@@ -39,6 +39,7 @@ def install(app: FastAPI) -> None:
     app.include_router(router)
     app.include_router(own.router)
     app.include_router(helped.router)
+    app.include_router(shared.router)
     as_problem = app.exception_handlers[HTTPException]
 
     async def missing(request: Request, error: Any) -> Response:

@@ -21,7 +21,9 @@ class Card(msgspec.Struct, frozen=True):
     hall: str
     hours: str
     phone: str
-    guide: str  # path of the guide page
+    guide: str  # path of the guide page; it holds nothing of whoever passes it on
+    qr: str  # path of a picture of the guide's address, to be read by another telephone
+    appointment_url: str | None  # where a visit to the counter is booked
 
 
 class Paper(msgspec.Struct, frozen=True):
@@ -41,7 +43,6 @@ class Guide(msgspec.Struct, frozen=True):
     papers: tuple[Paper, ...]
     output: str
     legal_basis: str
-    appointment_url: str | None
 
 
 class Services(msgspec.Struct, frozen=True):

@@ -19,3 +19,11 @@ def stage(tmp_path: Path, store_url: str) -> Stage:
 def client(stage: Stage) -> Iterator[TestClient]:
     with TestClient(create_app(stage.settings), base_url="http://testserver", follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture
+def visitor(client: TestClient) -> TestClient:
+    """Signed in as the new mother, in Chinese."""
+    client.headers["Accept-Language"] = "zh-CN"
+    assert client.post("/sign-in", data={"persona": "mother"}).status_code == 303
+    return client

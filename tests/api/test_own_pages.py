@@ -10,14 +10,6 @@ from tests.recommender.test_store import ask
 OWN = ("/file", "/tags", "/readers", "/reminding", "/cases", "/erasure")
 
 
-@pytest.fixture
-def visitor(client: TestClient) -> TestClient:
-    """Signed in as the new mother, in Chinese."""
-    client.headers["Accept-Language"] = "zh-CN"
-    assert client.post("/sign-in", data={"persona": "mother"}).status_code == 303
-    return client
-
-
 def after(visitor: TestClient, path: str, **form: str) -> str:
     """The page to which a form leads back."""
     answer = visitor.post(path, data=form)

@@ -16,14 +16,6 @@ from tests.api.by_hand import CAFE_CODE, MOTHER, OTHER_CODE, STRANGER, Stage
 HERE = Path(__file__).resolve().parents[2] / "api" / "pages"
 
 
-@pytest.fixture
-def visitor(client: TestClient) -> TestClient:
-    """Signed in as the new mother, in Chinese."""
-    client.headers["Accept-Language"] = "zh-CN"
-    assert client.post("/sign-in", data={"persona": "mother"}).status_code == 303
-    return client
-
-
 def test_the_sign_in_page_says_that_its_people_are_made_up(client: TestClient) -> None:
     page = client.get("/", headers={"Accept-Language": "zh"}).text
     assert "演示环境：人物、企业和数据均为虚构。" in page

@@ -1,0 +1,34 @@
+"""Addresses of services that residents pass on, as text and as a QR code; they hold nothing of anybody."""
+
+from io import BytesIO
+
+import segno
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from api.auth import anyone
+from api.pages.polite import polite, sorry
+from api.schemas import Card
+
+router = APIRouter(include_in_schema=False)
+
+SCALE, QUIET_ZONE = 4, 4  # pixels a module, modules around it (ISO/IEC 18004)
+
+
+@router.get("/services/{service}/qr.svg", dependencies=[Depends(anyone)])
+@polite
+async def qr(request: Request, service: str) -> Response:
+    """The guide's address as a picture."""
+    card = request.app.state.cards.get(service, "zh")
+    if card is None:
+        return sorry(request, "missing", 404)
+    drawn = BytesIO()
+    code = segno.make(address(request, card), error="m", micro=False)
+    code.save(drawn, kind="svg", scale=SCALE, border=QUIET_ZONE, dark="#000", light="#fff")
+    # It is of the address that was asked, so nobody else may be handed it.
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
+
+
+def address(request: Request, card: Card) -> str:
+    """The whole address of a guide on this site."""
+    return f"{str(request.base_url).rstrip('/')}{card.guide}"
