@@ -37,6 +37,7 @@ WHAT: Mapping[str, tuple[str, str]] = MappingProxyType(
         "/v1/me/file": ("完整档案", "the whole file"),
         "/v1/me/tags": ("标签", "the tags"),
         "/v1/services/{service}/prefill": ("预填表单", "a form filled in"),
+        "/v1/me/drafts": ("未填完的表单", "half-filled forms"),
         "/v1/me/choices": ("个人设置", "the choices"),
         "/v1/me/export": ("导出的全部信息", "everything, as an export"),
     }

@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import (
     access,
     calendar,
+    drafts,
     events,
     export,
     feedback,
@@ -50,13 +51,13 @@ from api.watching import Watches
 from profiles.errors import KeyMaterialError
 from profiles.identity.keys import Keys, open_sealed, seal
 from recommender import catalogue
-from recommender.store import Accesses, HomeStore
+from recommender.store import Accesses, Drafts, HomeStore
 
 logger = logging.getLogger("yidang.api")
 
 ROUTED = (
-    home, events, suggestions, why, reminders, calendar, unsubscribe, feedback, helping, opinions, file, tags, access,
-    export, catalogue_routes, health, metrics,
+    home, events, suggestions, why, reminders, calendar, unsubscribe, feedback, helping, opinions, file, drafts, tags,
+    access, export, catalogue_routes, health, metrics,
 )  # fmt: skip
 
 ABOUT = """One person, one file; one enterprise, one file. Who *me* is comes from the bearer token alone;
@@ -112,6 +113,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.store = HomeStore(settings.store_url, timeout=settings.store_timeout)
     app.state.accesses = Accesses(settings.store_url, timeout=settings.store_timeout)
     app.state.metrics.watch(app.state.accesses)
+    app.state.drafts = Drafts(settings.store_url, timeout=settings.store_timeout)
     app.state.watches = Watches(app.state.store)
     for part in ROUTED:
         app.include_router(part.router)
@@ -131,6 +133,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     await app.state.accesses.close()
+    await app.state.drafts.close()
     await app.state.store.close()
 
 

@@ -172,6 +172,18 @@ class Client:
         """Praise, complain or propose; the number of the case, and the day by which it is answered."""
         return self._write("POST", "/v1/opinions", {"kind": kind, "said": said, "service": service})
 
+    def drafts(self) -> tuple[schemas.Draft, ...]:
+        """The half-filled forms that are kept, the newest first."""
+        return self._read("/v1/me/drafts", schemas.Drafts).drafts
+
+    def keep_draft(self, service: str, fields: Mapping[str, str]) -> None:
+        """Keep a form as it is now, in the place of what was kept of it before."""
+        self._write("PUT", f"/v1/me/drafts/{service}", {"fields": dict(fields)})
+
+    def drop_draft(self, service: str) -> bool:
+        """Drop a form that was kept; whether there was one."""
+        return self._write("DELETE", f"/v1/me/drafts/{service}").counted
+
     def open_calendar(self) -> str:
         """A private address for a calendar program; the one before stops working."""
         content = self._asked("POST", "/v1/me/calendar").content

@@ -21,6 +21,7 @@ REFUSALS = {
     403: "The token lacks the scope, or there is no mandate for the enterprise.",
     404: "There is no such thing.",
     408: "The body came too slowly.",
+    409: "As many are kept as may be.",
     410: "The list changed since the cursor was given.",
     413: "The body is larger than 8 KB.",
     422: "The request is not as described.",

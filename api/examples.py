@@ -222,6 +222,18 @@ ACCESS_LOG = schemas.AccessLog(
         ),
     )
 )
+DRAFTS = schemas.Drafts(
+    TODAY,
+    (
+        schemas.Draft(
+            "hkm_permit_renewal",
+            "Renewal of the permit to Hong Kong and Macau",
+            TODAY,
+            date(2027, 2, 20),
+            {"telephone": "021-0000-0000", "delivery": "post"},
+        ),
+    ),
+)
 PROBLEM: Mapping[str, object] = MappingProxyType(
     {
         "type": "urn:yidang:problem:bad-request",
@@ -279,7 +291,9 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 TAGS,
                 HELP.cases,
                 CHOSEN,
+                DRAFTS.drafts,
             ),
+            DRAFTS,
             schemas.Calendar("/v1/me/calendar.ics?key=q3Jv..."),
             schemas.Receipt(True),
             schemas.Health("ready", "2026-11-22.7.5f1c2a9b"),

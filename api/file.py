@@ -58,6 +58,7 @@ async def erased(request: Request, me: Subject, once: Once = ANEW, *, confirmed:
         raise Refusal(PERSONS_ALONE)
     if not confirmed:
         raise Refusal(UNCONFIRMED)
+    await request.app.state.drafts.drop_all(me)
     return bool(await request.app.state.store.erase(did, request.app.state.settings.today(), once))
 
 

@@ -50,8 +50,11 @@ def read_at(
     )
 
 
-async def answered(request: Request, me: Subject, joined: Joined, *, file: bool = False) -> Response:
-    """What ``joined`` makes of the stored home, or 304 where the reader has it already; raises as ``stored_home``."""
+async def answered(request: Request, me: Subject, joined: Joined, *more: str, file: bool = False) -> Response:
+    """What ``joined`` makes of the stored home and of ``more``, or 304 where the reader has it already.
+
+    Raises as ``stored_home``.
+    """
     stored = await stored_home(request, me, file=file)
     locale = negotiate(request.headers.get("accept-language", ""), stored.choices.locale)
     reader = Reader(me, locale, request.app.state.settings.today())
@@ -60,7 +63,7 @@ async def answered(request: Request, me: Subject, joined: Joined, *, file: bool 
         "Vary": "Authorization, Acting-For, Accept-Language",
         "Content-Language": locale,
     }
-    tag = etag(stored, reader, request.app.state.catalogue.version)
+    tag = etag(stored, reader, request.app.state.catalogue.version, *more)
     return reply(request, tag, headers, lambda: joined(stored, reader))
 
 
@@ -83,11 +86,11 @@ async def stored_home(request: Request, me: Subject, *, file: bool = False) -> S
     if stored is None:
         raise Refusal(NO_MANDATE)
     if stored.shown is not None:
-        request.app.state.accesses.note(_access(request, me))
+        request.app.state.accesses.note(access(request, me))
     return stored
 
 
-def _access(request: Request, me: Subject) -> Access:
+def access(request: Request, me: Subject) -> Access:
     """That the file of the one shown is read, and by whom."""
     caller: Caller = request.scope["caller"]
     return Access(

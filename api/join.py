@@ -79,7 +79,7 @@ class Join:
         """What falls due, with what was put off, done and put away."""
         return schemas.Reminders(reader.today, tuple(self._dues.reminders(page_of(stored, reader), stored, reader)))
 
-    def export(self, stored: StoredHome, reader: Reader) -> schemas.Export:
+    def export(self, stored: StoredHome, reader: Reader, drafts: tuple[schemas.Draft, ...]) -> schemas.Export:
         """Everything that the store holds for the reader, in words and with its sources."""
         home = self.home(stored, reader)
         return schemas.Export(
@@ -92,6 +92,7 @@ class Join:
             tags=self.tags(stored, reader),
             help=self.help(stored, reader).cases,
             choices=self.chosen(stored, reader),
+            drafts=drafts,
         )
 
     def file(self, stored: StoredHome, reader: Reader) -> schemas.File:

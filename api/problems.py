@@ -120,6 +120,10 @@ KEY_REUSED = _kind(
     "此 Idempotency-Key 一天内已用于另一请求，请换用新的。",
     "This Idempotency-Key was used for another request within a day: take a new one.",
 )  # fmt: skip
+TOO_MANY_DRAFTS = _kind(
+    "too-many-drafts", 409, "保存的表单过多", "Too many forms are kept",
+    "最多保存20份未填完的表单，请先删除一份。", "Twenty half-filled forms may be kept: drop one first.",
+)  # fmt: skip
 CURSOR_OVER = _kind(
     "cursor-over", 410, "列表已更新", "The list has changed since",
     "请从第一页重新读取。", "Read the list from its beginning again.",

@@ -25,6 +25,7 @@ CORRECTIONS_WRITE = "corrections:write"
 REMINDERS_WRITE = "reminders:write"
 CALENDAR_WRITE = "calendar:write"
 OPINIONS_WRITE = "opinions:write"
+DRAFTS_WRITE = "drafts:write"
 CALENDAR_READ = "calendar:read"
 UNSUBSCRIBE = "unsubscribe"
 METRICS_READ = "metrics:read"
@@ -42,6 +43,7 @@ RESIDENT: Mapping[str, str] = MappingProxyType(
         REMINDERS_WRITE: "Mark, put off and put away reminders.",
         CALENDAR_WRITE: "Make and revoke the address of the calendar.",
         OPINIONS_WRITE: "Say what one thinks of the service.",
+        DRAFTS_WRITE: "Keep half-filled forms, and drop them.",
     }
 )
 MACHINE: Mapping[str, str] = MappingProxyType(

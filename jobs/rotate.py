@@ -21,7 +21,7 @@ from jobs.tables import Tables
 from profiles.errors import KeyMaterialError
 from profiles.identity.keys import open_sealed, rotated, seal
 from profiles.identity.rotation import Holding, Rotation
-from recommender.choices import ADDRESS, SAID, Feedback, Notice
+from recommender.choices import ADDRESS, DRAFT, SAID, Feedback, Notice
 from recommender.reminders import rung_id
 from recommender.store import FeedbackQueue, Returns, Store
 
@@ -160,11 +160,18 @@ class Anew:
 
     def address(self, old: str, new: str, sealed: str) -> str:
         """The address, sealed anew; one that a rotation that was killed had sealed already stays as it is."""
-        try:
-            return seal(self._rotation.new, new, ADDRESS, open_sealed(self._rotation.old, old, ADDRESS, sealed))
-        except KeyMaterialError:
-            return sealed
+        return self._resealed(old, new, ADDRESS, sealed)
+
+    def draft(self, old: str, new: str, sealed: str) -> str:
+        """A half-filled form; as an address."""
+        return self._resealed(old, new, DRAFT, sealed)
 
     def message(self, name: str) -> str:
         """The name that the lake's messages have from now on."""
         return rotated(self._rotation.later, name)
+
+    def _resealed(self, old: str, new: str, field: str, sealed: str) -> str:
+        try:
+            return seal(self._rotation.new, new, field, open_sealed(self._rotation.old, old, field, sealed))
+        except KeyMaterialError:
+            return sealed

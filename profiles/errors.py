@@ -108,6 +108,10 @@ class KeyReused(YidangError):
     """A request repeats the key of another request with another content."""
 
 
+class TooManyDrafts(YidangError):
+    """A subject keeps as many half-filled forms as it may."""
+
+
 class SettingsError(YidangError):
     """A setting is missing or makes no sense."""
 

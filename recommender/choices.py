@@ -14,6 +14,7 @@ from recommender.terms import Quiet
 
 SAID = "correction"  # the field under which what a subject says is right is sealed
 ADDRESS = "address"  # the field under which the address of a channel is sealed
+DRAFT = "draft"  # the field under which a half-filled form is sealed
 
 Action = Literal[
     "shown",

@@ -199,9 +199,19 @@ def _tag(subject: str) -> str:
     return f"{{{shard_of(subject)}}}"
 
 
+def drafts_key(subject: str) -> str:
+    """The hash of the subject's half-filled forms by service."""
+    return f"y:w:{_tag(subject)}{subject}"
+
+
 def accesses_key(subject: str) -> str:
     """The list of the newest reads of the subject's file."""
     return f"y:a:{_tag(subject)}{subject}"
+
+
+def own_keys(subject: str) -> tuple[str, ...]:
+    """All keys that are the subject's alone, but for its mail and the markers of a day."""
+    return choices_key(subject), inbox_key(subject), accesses_key(subject), drafts_key(subject)
 
 
 def answering_key(process: str) -> str:

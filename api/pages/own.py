@@ -11,9 +11,10 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import reads
+from api.export import taken_out
 from api.feedback import be_reminded
 from api.file import erased
-from api.home import Joined, answered, stored_home
+from api.home import Joined, stored_home
 from api.pages import session
 from api.pages.polite import form_of, polite, taken
 from api.problems import BAD_REQUEST, UNKNOWN_TAG, Refusal
@@ -120,10 +121,7 @@ async def _wanted(request: Request, me: Subject, form: Mapping[str, str]) -> Cho
 @router.get("/export", dependencies=[Security(session.visitor, scopes=[EXPORT_READ])])
 @polite
 async def export(request: Request) -> Response:
-    me = await session.signed_in(request)
-    out = await answered(request, me, request.app.state.join.export, file=True)
-    out.headers["Content-Disposition"] = 'attachment; filename="yidang.json"'
-    return out
+    return await taken_out(request, await session.signed_in(request))
 
 
 @router.get("/erasure", dependencies=[Security(session.visitor, scopes=[HOME_READ])])

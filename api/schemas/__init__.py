@@ -5,9 +5,22 @@ Answers are structs that our own code filled, so they are not validated again on
 
 from api.schemas.access import AccessLog, Read
 from api.schemas.answers import Calendar, Fault, Health, Problem, Receipt
-from api.schemas.bodies import ChoicesIn, CorrectionIn, FeedbackIn, OpinionIn, ReminderIn
+from api.schemas.bodies import ChoicesIn, CorrectionIn, DraftIn, FeedbackIn, OpinionIn, ReminderIn
 from api.schemas.catalogue import Card, Guide, Paper, Services
-from api.schemas.file import Field, File, Filled, HeldCase, HeldEvent, HeldFact, HeldLink, PaperHeld, Tag, Tags
+from api.schemas.file import (
+    Draft,
+    Drafts,
+    Field,
+    File,
+    Filled,
+    HeldCase,
+    HeldEvent,
+    HeldFact,
+    HeldLink,
+    PaperHeld,
+    Tag,
+    Tags,
+)
 from api.schemas.helping import HelpCase, HelpCases, HelpStep
 from api.schemas.home import (
     Ahead,
@@ -48,6 +61,9 @@ __all__ = [
     "Document",
     "DocumentState",
     "Documents",
+    "Draft",
+    "DraftIn",
+    "Drafts",
     "Due",
     "Export",
     "Fact",

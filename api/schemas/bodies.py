@@ -39,6 +39,17 @@ class FeedbackIn(BaseModel):
         return self
 
 
+class DraftIn(BaseModel):
+    """A half-filled form: what stands in each of its fields, by whatever name the portal calls it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    fields: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[str, Field(max_length=500)]],
+        Field(min_length=1, max_length=100, examples=[{"telephone": "021-0000-0000", "delivery": "post"}]),
+    ]
+
+
 class CorrectionIn(BaseModel):
     """What is wrong in the subject's file, and what is right; it goes to the department whose word it is."""
 

@@ -11,6 +11,23 @@ from api.schemas.home import Correction, Document, Fact
 Grade = Literal["A", "B", "C", "D"]
 
 
+class Draft(msgspec.Struct, frozen=True):
+    """A half-filled form as it was left; it is gone after the day ``kept_until``."""
+
+    service: str
+    name: str
+    saved_on: date
+    kept_until: date
+    fields: dict[str, str]
+
+
+class Drafts(msgspec.Struct, frozen=True):
+    """The half-filled forms of one subject, the newest first."""
+
+    today: date
+    drafts: tuple[Draft, ...]
+
+
 class HeldFact(msgspec.Struct, frozen=True):
     """A value in force. ``value`` is as departments write it and ``text`` in words; ``about`` names it in a correction.
 

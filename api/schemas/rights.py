@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from api.schemas.file import File, Tags
+from api.schemas.file import Draft, File, Tags
 from api.schemas.helping import HelpCase
 from api.schemas.home import Home
 from api.schemas.parts import Reminder
@@ -41,7 +41,8 @@ class Chosen(msgspec.Struct, frozen=True):
 
 
 class Export(msgspec.Struct, frozen=True):
-    """Everything that is held: file, tags, the home with all suggestions, reminders, inbox, cases of help, choices."""
+    """Everything that is held: file, tags, the home with all suggestions, reminders, inbox, cases of help, choices,
+    half-filled forms."""
 
     taken_on: date
     generation: str
@@ -52,3 +53,4 @@ class Export(msgspec.Struct, frozen=True):
     tags: Tags
     help: tuple[HelpCase, ...]
     choices: Chosen
+    drafts: tuple[Draft, ...]

@@ -15,10 +15,10 @@ from recommender.generation import (
     SHARDS,
     STARTED,
     Generation,
-    accesses_key,
     choices_key,
     inbox_key,
     once_keys,
+    own_keys,
     shard_of,
     subject_of,
 )
@@ -198,7 +198,7 @@ class Store(Client):
                     for generation in kept:
                         pipe.hdel(generation.bucket(subject), cast("Any", bytes.fromhex(subject)))
                         pipe.hdel(generation.file_bucket(subject), cast("Any", bytes.fromhex(subject)))
-                    for key in (choices_key(subject), inbox_key(subject), accesses_key(subject), *markers):
+                    for key in (*own_keys(subject), *markers):
                         pipe.unlink(key)
                     dropped += sum(pipe.execute())
                 dropped += past.forget(self._client, subject)

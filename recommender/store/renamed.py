@@ -5,6 +5,7 @@ made again and finds nothing lost. Moving again what was moved changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple, Protocol, cast
 
 import msgspec
@@ -12,8 +13,17 @@ from redis import Redis
 
 from recommender.access import SHOWN, SHOWN_SECONDS
 from recommender.choices import Notice
-from recommender.generation import INBOX_KEPT_SECONDS, accesses_key, choices_key, inbox_key, mail_key
+from recommender.generation import (
+    INBOX_KEPT_SECONDS,
+    accesses_key,
+    choices_key,
+    drafts_key,
+    inbox_key,
+    mail_key,
+    own_keys,
+)
 from recommender.store import mail
+from recommender.store.drafts import KEPT_DAYS, Draft
 from recommender.store.reach import batches
 
 BATCH = 5_000
@@ -29,6 +39,9 @@ class Renaming(Protocol):
     def address(self, old: str, new: str, sealed: str) -> str:
         """An address, sealed."""
 
+    def draft(self, old: str, new: str, sealed: str) -> str:
+        """A half-filled form, sealed."""
+
     def message(self, name: str) -> str:
         """What a message is called."""
 
@@ -40,21 +53,23 @@ class Kept(NamedTuple):
     inbox: Mapping[bytes, bytes]
     mail: Mapping[bytes, bytes]
     read: Sequence[bytes]
+    drafts: Mapping[bytes, bytes]
 
 
 def move(client: Redis, pairs: Iterable[tuple[str, str]], anew: Renaming) -> int:
-    """Move choices, inboxes, reads and mail from old pseudonyms to new ones; how many had choices or an inbox."""
+    """Move all that is kept from old pseudonyms to new ones; how many had choices or an inbox."""
     moved = 0
     for batch in batches(pairs, BATCH):
         for (old, new), kept in zip(batch, _kept(client, [old for old, _ in batch]), strict=True):
             if old == new:  # the vault's key alone is another
-                _write(client, new, _addresses(old, new, kept, anew), {}, ())
+                _write(client, new, _addresses(old, new, kept, anew), {}, (), _drafts(old, new, kept, anew))
             elif any(kept):
                 notices = (
                     anew.notice(old, new, msgspec.msgpack.decode(one, type=Notice)) for one in kept.inbox.values()
                 )
                 inbox = {one.id.encode(): msgspec.msgpack.encode(one) for one in notices}
-                _write(client, new, {**kept.choices, **_addresses(old, new, kept, anew)}, inbox, kept.read)
+                choices = {**kept.choices, **_addresses(old, new, kept, anew)}
+                _write(client, new, choices, inbox, kept.read, _drafts(old, new, kept, anew))
                 _drop(client, old)
                 mail.move(client, old, new, kept.mail, anew.message)
                 moved += bool(kept.choices or kept.inbox)
@@ -68,8 +83,10 @@ def _kept(client: Redis, subjects: Iterable[str]) -> list[Kept]:
             pipe.hgetall(inbox_key(subject))
             pipe.hgetall(mail_key(subject))
             pipe.lrange(accesses_key(subject), 0, -1)
+            pipe.hgetall(drafts_key(subject))
         found = pipe.execute()
-    return [Kept(*found[first : first + 4]) for first in range(0, len(found), 4)]
+    width = len(Kept._fields)
+    return [Kept(*found[first : first + width]) for first in range(0, len(found), width)]
 
 
 def _addresses(old: str, new: str, kept: Kept, anew: Renaming) -> dict[bytes, bytes]:
@@ -80,8 +97,18 @@ def _addresses(old: str, new: str, kept: Kept, anew: Renaming) -> dict[bytes, by
     }
 
 
+def _drafts(old: str, new: str, kept: Kept, anew: Renaming) -> dict[bytes, bytes]:
+    found = {service: Draft.parse(text) for service, text in kept.drafts.items()}
+    return {service: draft._replace(sealed=anew.draft(old, new, draft.sealed)).text for service, draft in found.items()}
+
+
 def _write(
-    client: Redis, subject: str, choices: Mapping[bytes, bytes], inbox: Mapping[bytes, bytes], read: Sequence[bytes]
+    client: Redis,
+    subject: str,
+    choices: Mapping[bytes, bytes],
+    inbox: Mapping[bytes, bytes],
+    read: Sequence[bytes],
+    drafts: Mapping[bytes, bytes],
 ) -> None:
     with client.pipeline(transaction=True) as pipe:
         if choices:
@@ -93,11 +120,14 @@ def _write(
             pipe.rpush(accesses_key(subject), *read)
             pipe.ltrim(accesses_key(subject), 0, SHOWN - 1)
             pipe.expire(accesses_key(subject), SHOWN_SECONDS)
+        if drafts:
+            pipe.hset(drafts_key(subject), mapping=cast("Any", drafts))
+            pipe.expire(drafts_key(subject), timedelta(days=KEPT_DAYS + 1))
         pipe.execute()
 
 
 def _drop(client: Redis, subject: str) -> None:
     with client.pipeline(transaction=True) as pipe:
-        for key in (choices_key(subject), inbox_key(subject), accesses_key(subject)):
+        for key in own_keys(subject):
             pipe.unlink(key)
         pipe.execute()

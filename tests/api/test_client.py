@@ -48,6 +48,9 @@ def test_what_is_written_counts(yidang: Client, stage: Stage) -> None:
     assert yidang.mark(yidang.reminders().reminders[0].id, "snoozed", date(2026, 12, 1))
     assert yidang.home().due == ()
     assert yidang.opinion("praise", "Quick.").answer_by == date(2026, 11, 23)
+    yidang.keep_draft("hkm_permit_renewal", {"telephone": "021"})
+    assert [one.fields for one in yidang.drafts()] == [{"telephone": "021"}]
+    assert [yidang.drop_draft("hkm_permit_renewal"), yidang.drop_draft("hkm_permit_renewal")] == [True, False]
     assert [yidang.delete_tag("new_parent"), yidang.restore_tag("new_parent")] == [True, True]
     assert yidang.open_calendar().startswith("http://testserver/v1/me/calendar.ics?key=")
     assert yidang.close_calendar() is True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyarrow.parquet as pq
 import pytest
@@ -19,8 +19,8 @@ from jobs.tables import Tables
 from profiles.contracts import load
 from profiles.errors import KeyMaterialError
 from profiles.identity.keys import Keys, open_sealed, pseudonym, rotated, seal
-from recommender.choices import SAID, Feedback, Notice
-from recommender.generation import choices_key, feedback_key, inbox_key, shard_of
+from recommender.choices import DRAFT, SAID, Feedback, Notice
+from recommender.generation import choices_key, drafts_key, feedback_key, inbox_key, shard_of
 from recommender.reminders import rung_id
 from recommender.store import Store
 from tests.jobs.night import DAY, KEYS, Night
@@ -77,6 +77,7 @@ def after(before: Context, old_names: frozenset[str], mother: str) -> Context:
     store_url = before.settings.store_url
     with client.Redis.from_url(store_url) as raw:
         raw.hset(choices_key(mother), "d:senior_card", "2026-11-01")
+        raw.hset(drafts_key(mother), "senior_card", f"2026-11-01 {seal(KEYS, mother, DRAFT, 'half filled')}")
         for did in (
             Feedback(mother, "person", "senior_card", "opened", AT),
             Feedback(
@@ -177,9 +178,11 @@ def test_files_built_anew_are_about_the_same_subjects(after: Context) -> None:
 def test_choices_inbox_and_waiting_feedback_are_the_new_pseudonyms(after: Context, mother: str) -> None:
     new = rotated(LATER, mother)
     with client.Redis.from_url(after.settings.store_url) as raw:
-        assert raw.exists(choices_key(mother), inbox_key(mother)) == 0
+        assert raw.exists(choices_key(mother), inbox_key(mother), drafts_key(mother)) == 0
         assert raw.hgetall(choices_key(new)) == {b"d:senior_card": b"2026-11-01"}
         told = raw.hkeys(inbox_key(new))
+        draft = cast("bytes", raw.hget(drafts_key(new), "senior_card")).decode().removeprefix("2026-11-01 ")
+    assert open_sealed(NEW, new, DRAFT, draft) == "half filled"
     assert rung_id(new, "HKM_PERMIT", date(2026, 12, 21), 30).encode() in told
     opened, corrected = after.tables.read("feedback", after.spark).orderBy("entry").collect()
     assert [(row["subject"], row["action"]) for row in (opened, corrected)] == [(new, "opened"), (new, "correction")]

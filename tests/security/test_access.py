@@ -36,6 +36,7 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("PATCH", "/v1/me/reminders/{reminder}"): {"state": "read"},
     ("POST", "/v1/me/calendar"): {},
     ("PUT", "/v1/me/tags/{tag}"): {},
+    ("PUT", "/v1/me/drafts/{service}"): {"fields": {"telephone": "021-0000-0000"}},
     ("POST", "/v1/opinions"): {"kind": "idea", "said": "a calendar for two"},
 }
 # What stands in an address: of what, never of whom.
