@@ -65,6 +65,11 @@ class Generation:
         return f"{self.about}:words"
 
     @property
+    def file_words(self) -> str:
+        """The key of the words that the generation's files are packed with."""
+        return f"{self.about}:f:words"
+
+    @property
     def based_on(self) -> str:
         """The key of the set of bases that the generation's lists were made by."""
         return f"y:{{t}}:{self.text}"

@@ -75,6 +75,7 @@ class _Seen(NamedTuple):
     generation: Generation
     popular: Mapping[str, tuple[str, ...]]
     packing: Packing
+    file_packing: Packing
 
 
 class HomeStore:
@@ -131,7 +132,7 @@ class HomeStore:
         page = self._page(seen, shown.page) if subject.enterprise else own_page
         notices = tuple(sorted(map(_notice.decode, shown.inbox.values()), key=lambda notice: notice.id))
         mark = blake2b(b"".join(row or b"" for row in (own.page, shown.page, shown.file)), digest_size=8).digest()
-        held = unpack(shown.file) if shown.file else None
+        held = unpack(self._unpacked(seen.file_packing, shown.file)) if shown.file else None
         return StoredHome(generation, own_page, page, chosen, notices, popular, held, mark)
 
     async def glimpses(self, subjects: Collection[Subject]) -> dict[Subject, Glimpse | None]:
@@ -288,15 +289,15 @@ class HomeStore:
         if Choices.from_hash(choices).erasure:
             return glimpse(b"", ())
         chosen = msgspec.msgpack.encode(sorted(choices.items()))
-        return glimpse(self._unpacked(seen, shown) + chosen, tuple(map(_notice.decode, inbox.values())))
+        return glimpse(self._unpacked(seen.packing, shown) + chosen, tuple(map(_notice.decode, inbox.values())))
 
     def _page(self, seen: _Seen, row: bytes | None) -> Page | None:
-        return decode(self._unpacked(seen, row)) if row else None
+        return decode(self._unpacked(seen.packing, row)) if row else None
 
-    def _unpacked(self, seen: _Seen, row: bytes | None) -> bytes:
-        """The page as it was encoded; where its words are others by now, the next request looks for them."""
+    def _unpacked(self, packing: Packing, row: bytes | None) -> bytes:
+        """The row as it was encoded; where its words are others by now, the next request looks for them."""
         try:
-            return seen.packing.unpack(row) if row else b""
+            return packing.unpack(row) if row else b""
         except StoreUnavailable:
             self._seen = None
             raise
@@ -315,9 +316,12 @@ class HomeStore:
         """The generation that readers see, with what it says of itself; for the requests to come as well."""
         generation = await self._newest()
         stored = await cast("Awaitable[bytes | None]", self._client.hget(generation.about, "popular"))
-        words = await cast("Awaitable[bytes | None]", self._client.get(generation.words))
+        words, file_words = [
+            await cast("Awaitable[bytes | None]", self._client.get(key))
+            for key in (generation.words, generation.file_words)
+        ]
         popular = msgspec.json.decode(stored or b"{}", type=dict[str, tuple[str, ...]])
-        self._seen = _Seen(generation, popular, Packing(words or b""))
+        self._seen = _Seen(generation, popular, Packing(words or b""), Packing(file_words or b""))
         return self._seen
 
     async def _newest(self) -> Generation:

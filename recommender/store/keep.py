@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from recommender.generation import (
 from recommender.helping import Help
 from recommender.store import feedback_queue, mail, past, renamed
 from recommender.store.client import Client
-from recommender.store.packing import Packings, learnt
+from recommender.store.packing import Packing, Packings, learnt
 from recommender.store.reach import batches, field, reached
 
 BATCH = 5_000
@@ -38,6 +39,7 @@ class Store(Client):
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         super().__init__(url, timeout=timeout)
         self._packings = Packings(self._client)
+        self._file_packings = Packings(self._client, attrgetter("file_words"))
 
     def ping(self) -> None:
         """Raises StoreUnavailable where the store does not answer."""
@@ -68,12 +70,8 @@ class Store(Client):
         """
         with reached(self._where):
             self._client.sadd(STARTED, generation.text)
-            words, pages = learnt(rows)
-            packing = self._packings.settle(generation, words)
-            for batch in batches(files, BATCH):
-                self._write(generation.file_bucket, batch)
-            packed = ((subject, packing.pack(page)) for subject, page in pages)
-            written = sum(self._write(generation.bucket, batch) for batch in batches(packed, BATCH))
+            written = self._fill(generation, generation.bucket, self._packings, rows)
+            self._fill(generation, generation.file_bucket, self._file_packings, files)
             held = self._count(generation)
             if held < written:
                 raise StoreUnavailable(
@@ -143,8 +141,8 @@ class Store(Client):
     def _put(
         self, generation: Generation, pages: Mapping[str, bytes | None], files: Mapping[str, bytes | None]
     ) -> None:
-        packing = self._packings.anew(generation)
-        packed = {subject: page and packing.pack(page) for subject, page in pages.items()}
+        packed = _packed(self._packings.anew(generation), pages)
+        files = _packed(self._file_packings.anew(generation), files)
         for shard in sorted({shard_of(subject) for subject in (*pages, *files)}):
             with self._client.pipeline(transaction=True) as pipe:
                 for bucket, rows in ((generation.bucket, packed), (generation.file_bucket, files)):
@@ -152,6 +150,19 @@ class Store(Client):
                         key, one, row = bucket(subject), cast("Any", bytes.fromhex(subject)), cast("Any", rows[subject])
                         pipe.hset(key, one, row) if row else pipe.hdel(key, one)
                 pipe.execute()
+
+    def _fill(
+        self,
+        generation: Generation,
+        bucket: Callable[[str], str],
+        packings: Packings,
+        rows: Iterable[tuple[str, bytes]],
+    ) -> int:
+        """Pack rows with what they have in common and write them; how many there were."""
+        words, every = learnt(rows)
+        packing = packings.settle(generation, words)
+        packed = ((subject, packing.pack(row)) for subject, row in every)
+        return sum(self._write(bucket, batch) for batch in batches(packed, BATCH))
 
     def _write(self, bucket: Callable[[str], str], rows: Sequence[tuple[str, bytes]]) -> int:
         buckets: dict[str, dict[bytes, bytes]] = defaultdict(dict)
@@ -177,7 +188,7 @@ class Store(Client):
             if name in kept:
                 continue
             old = Generation.parse(name)
-            self._client.unlink(*map(old.whole, SHARDS), old.about, old.words)
+            self._client.unlink(*map(old.whole, SHARDS), old.about, old.words, old.file_words)
             for keys in batches([*old.buckets(), *old.file_buckets()], BATCH):
                 self._client.unlink(*keys)
             self._client.srem(STARTED, name)
@@ -265,3 +276,7 @@ class Store(Client):
                     for subject, number, case in batch:
                         pipe.hset(choices_key(subject), f"h:{number}", case.text)
                     pipe.execute()
+
+
+def _packed(packing: Packing, rows: Mapping[str, bytes | None]) -> dict[str, bytes | None]:
+    return {subject: row and packing.pack(row) for subject, row in rows.items()}

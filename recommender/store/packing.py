@@ -2,11 +2,13 @@
 
 Pages name the same services, tags, clauses and departments again and again, too few times in one page for an ordinary
 compression to gain much. The words of a generation are a Zstandard dictionary trained on some of its pages and kept
-beside them, written before the first page is; a page that was not packed is left as it is.
+beside them, written before the first page is; a page that was not packed is left as it is. So it is with files, which
+have words of their own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
+from operator import attrgetter
 from typing import cast
 
 import zstandard
@@ -54,23 +56,23 @@ class Packing:
 
 
 class Packings:
-    """The packing of whichever generation was asked for last."""
+    """The packing of whichever generation was asked for last; ``words`` says under which key its words are."""
 
-    def __init__(self, client: Redis) -> None:
-        self._client = client
+    def __init__(self, client: Redis, words: Callable[[Generation], str] = attrgetter("words")) -> None:
+        self._client, self._words = client, words
         self._last: tuple[str, Packing] | None = None
 
     def of(self, generation: Generation) -> Packing:
         """The packing that the generation's pages were written with."""
         if self._last is None or self._last[0] != generation.text:
-            stored = cast("bytes | None", self._client.get(generation.words))
+            stored = cast("bytes | None", self._client.get(self._words(generation)))
             self._last = (generation.text, Packing(stored or b""))
         return self._last[1]
 
     def settle(self, generation: Generation, words: bytes) -> Packing:
         """The packing to write a generation with: by these words, unless a publishing that broke off had others."""
         if words:
-            self._client.set(generation.words, words, nx=True)
+            self._client.set(self._words(generation), words, nx=True)
         return self.anew(generation)
 
     def anew(self, generation: Generation) -> Packing:

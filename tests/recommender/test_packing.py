@@ -1,13 +1,16 @@
 """Pages are kept in fewer bytes by the words of their generation, and come back as they were whatever happens."""
 
 import asyncio
+import json
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 from profiles.errors import StoreUnavailable
 from recommender.acting import Subject
 from recommender.generation import Generation
+from recommender.own_file import pack
 from recommender.page import decode
 from recommender.store import HomeStore, Outbox, Store
 from recommender.store.door import connected
@@ -61,6 +64,31 @@ async def home(url: str, subject: str) -> object:
     stored = await store.home(Subject(subject))
     await store.close()
     return stored.own if stored else None
+
+
+def test_files_are_packed_with_words_of_their_own_and_read_as_they_were(store_url: str) -> None:
+    def file(subject: str) -> bytes:
+        fact = {"name": "hukou_division", "source": "residents", "value": subject, "as_of": "2026-11-20"}
+        return pack(f'{{"facts":{json.dumps([fact] * 5)}}}', None)
+
+    async def own(subject: str) -> list[str | None]:
+        store = HomeStore(store_url, timeout=5)
+        stored = await store.home(Subject(subject), file=True)
+        await store.close()
+        assert stored is not None
+        assert stored.file is not None
+        return [fact.value for fact in stored.file.facts]
+
+    with Store(store_url) as store, connected(store_url, 5) as raw:
+        store.publish(FIRST, pages.rows(CROWD), {}, ((subject, file(subject)) for subject in CROWD))
+        kept = [row for key in FIRST.file_buckets() for row in cast("dict[bytes, bytes]", raw.hgetall(key)).values()]
+        assert len(kept) == FEWEST
+        assert sum(map(len, kept)) < sum(len(file(subject)) for subject in CROWD) / 4
+        assert asyncio.run(own(CROWD[3])) == [CROWD[3]] * 5
+        store.refresh({}, {CROWD[3]: file("a" * 32)})
+        assert asyncio.run(own(CROWD[3])) == ["a" * 32] * 5
+        store.forget_pages()
+        assert raw.get(FIRST.file_words) is None
 
 
 def test_publishing_that_broke_off_goes_on_with_the_words_that_it_had(store_url: str) -> None:
