@@ -253,6 +253,21 @@ def replay(
         print("\n".join(traces.lines(*traces.replayed(Context(day_of(None), Settings.load(lake=lake)), trace_id))))
 
 
+@app.command(help="Per service: how many were shown it, opened, started and handed it in, and how long that took.")
+def funnel(
+    days: Annotated[int, typer.Option(min=1, help="How far to look back.")] = 90,
+    day: DayOption = None,
+    lake: LakeOption = None,
+    trace: TraceOption = False,
+) -> None:
+    """``python -m jobs funnel``."""
+    on = day_of(day)
+    with supervised("funnel", trace=trace):
+        from jobs.funnel import lines
+
+        print("\n".join(lines(Context(on, Settings.load(lake=lake)), days)))
+
+
 @app.command(help="List the links between records and residents that are in force, the least sure first.")
 def links(
     limit: Annotated[int, typer.Option(min=1, help="How many to list at most.")] = 50,

@@ -33,7 +33,7 @@ GIVEN = "subject STRING, service STRING, action STRING, stars INT, at TIMESTAMP"
 
 def with_acts(context: "Context", kind: Kind) -> "DataFrame":
     """Files of the kind with their `acts` until the day in one more column: a file's cases and its page actions."""
-    return joined(identified(context, kind), _on_page(context, kind), context.day)
+    return joined(identified(context, kind), on_page(context, kind), context.day)
 
 
 def joined(files: "DataFrame", on_page: "DataFrame", day: date) -> "DataFrame":
@@ -55,7 +55,7 @@ def _applications(day: date) -> str:
     return f"transform({known}, c -> CAST(struct({fields}) AS {ACT}))"
 
 
-def _on_page(context: "Context", kind: Kind) -> "DataFrame":
+def on_page(context: "Context", kind: Kind) -> "DataFrame":
     """Rows (subject, service, action, at), from all places that know what was done on the page or how it was rated."""
     feeds = {}
     for feed in SEEN_FEEDS:
