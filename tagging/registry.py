@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,11 +45,19 @@ class Registry:
 
 
 def load(folder: Traversable | None = None) -> Registry:
-    """The registry in ``folder``, by default the one that is installed with this package.
+    """The registry in ``folder``, by default the one that is installed with this package, read once per process.
 
     Raises RegistryError naming the file, the tag and what is wrong with it.
     """
-    folder = folder or files("tagging").joinpath("registry")
+    return _in(folder) if folder else _installed()
+
+
+@cache
+def _installed() -> Registry:
+    return _in(files("tagging").joinpath("registry"))
+
+
+def _in(folder: Traversable) -> Registry:
     tags: dict[str, Tag] = {}
     for family in FAMILIES:
         for one in _family(folder, family, f"{family}.yaml"):

