@@ -54,16 +54,17 @@ def offers(batch: pa.RecordBatch, words: Vocabulary, basis: Basis) -> pa.RecordB
     tags, truths = words.tag_rows(batch["tags"]), words.truth_rows(batch["truths"])
     acts, _ = acts_of(batch["acts"], words.ids)
     answers, steps = words.offered(truths, acts, number_of(basis.made.day))
-    shown = suggested(tags, answers == YES, steps, basis.scorer, basis.shelf)
+    shown = suggested(tags, answers == YES, steps, basis.ordering, basis.shelf)
     listed = _listed(shown)
-    scores, probabilities = told(tags, basis.scorer, listed.rows, listed.services)
+    scores, _ = told(tags, basis.ordering, listed.rows, listed.services)
+    _, probabilities = told(tags, basis.scorer, listed.rows, listed.services)
     events = ("", *basis.events)
     items = _structs(
         service=_words(words.ids, listed.services),
         score=_rounded(scores),
         probability=_rounded(probabilities),
         reasons=_reasons(batch, words, truths, listed),
-        because=_because(tags, basis.scorer, listed),
+        because=_because(tags, basis.ordering, listed),
         through=_words(events, _through(shown, steps) - NONE),
     )
     questions = _listed(rank(tags, basis.scorer, answers == UNKNOWN, MOST_QUESTIONS).indices)

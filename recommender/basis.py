@@ -15,7 +15,7 @@ import numpy as np
 
 from profiles.model import Kind
 from recommender.rank import Scorer
-from recommender.shelf import Shelf
+from recommender.shelf import Shelf, eased
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -36,6 +36,8 @@ class _Packed(msgspec.Struct, frozen=True):
     authorities: tuple[int, ...]
     new: tuple[bool, ...]
     limits: Mapping[str, int]
+    eased: tuple[bool, ...] = ()
+    easing: Mapping[str, float] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Basis:
     scorer: Scorer
     shelf: Shelf
     events: tuple[str, ...]
+
+    @cached_property
+    def ordering(self) -> Scorer:
+        """The score that orders lists and explains them; how likely a service is taken up, ``scorer`` alone says."""
+        return eased(self.scorer, self.shelf)
 
     @cached_property
     def packed(self) -> bytes:
@@ -61,6 +68,8 @@ class Basis:
                 tuple(shelf.authorities.tolist()),
                 tuple(shelf.new.tolist()),
                 limits,
+                tuple(shelf.eased.tolist()),
+                shelf.easing,
             )
         )
 
@@ -81,6 +90,8 @@ class Basis:
             themes=np.array(packed.themes, dtype=np.int32),
             authorities=np.array(packed.authorities, dtype=np.int32),
             new=np.array(packed.new, dtype=np.bool_),
+            eased=np.array(packed.eased, dtype=np.bool_),
+            easing=packed.easing,
             **packed.limits,
         )
         return Basis(packed.made, Scorer.load(packed.scorer), shelf, packed.events)

@@ -50,7 +50,7 @@ def replay(basis: Basis, record: Record) -> Replayed:
     pairs = values(record.steps).reshape(-1, 2)
     steps = np.full((1, len(scorer.services)), NONE, dtype=np.int32)
     steps[0, pairs[:, 0]] = pairs[:, 1]
-    again = suggested(tags, allowed[None, :], steps, scorer, basis.shelf)[0]
+    again = suggested(tags, allowed[None, :], steps, basis.ordering, basis.shelf)[0]
     listed = values(record.listed)
     led = leading(listed[None, :].astype(np.int32), steps)[0]
     through = {service: basis.events[steps[0, service]] for service in listed[led].tolist()}
@@ -64,8 +64,9 @@ def replay(basis: Basis, record: Record) -> Replayed:
 
 
 def _places(basis: Basis, tags: csr_matrix, listed: np.ndarray, through: dict[int, str]) -> tuple[Place, ...]:
-    scorer = basis.scorer
-    scores, chances = told(tags, scorer, np.zeros(len(listed), dtype=np.int64), listed)
+    scorer, own = basis.ordering, np.zeros(len(listed), dtype=np.int64)
+    scores, _ = told(tags, scorer, own, listed)
+    _, chances = told(tags, basis.scorer, own, listed)
     held = columns(tags, scorer.pairs).indices
     added = np.round(contributions(scorer, held, listed).astype(np.float64), SCORE_DECIMALS)
     names = [scorer.columns[column] for column in held.tolist()]

@@ -1,10 +1,10 @@
-"""What services have in common and what a list owes to that, by ``arrangement.yaml``; it orders nothing.
+"""What services have in common and what a list owes to that, by ``arrangement.yaml``; it orders no list.
 
 A shelf holds numbers and arrays alone, so that a list of the past can be arranged again as it was.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import yaml
 
 from profiles.errors import CatalogueError
+from recommender.rank import Scorer
 from recommender.terms import Service
 
 FILE = Path(__file__).parent / "data" / "arrangement.yaml"
@@ -31,19 +32,29 @@ class New(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: float
 
 
+class Contactless(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The tags of those to whom a trip is hard, and what each adds to the log-odds of what needs none."""
+
+    tags: tuple[str, ...]
+    adds: float
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many places a list has, and who may have how many of them."""
+    """How many places a list has, who may have how many of them, and for whom what needs no trip comes earlier."""
 
     places: int
     most_of_a_theme: int
     most_of_an_authority: int
     new: New
+    contactless: Contactless
 
 
 @dataclass(frozen=True)
 class Shelf:
     """Of S services the numbers of their first theme and of their authority, int32[S], and whether each is new,
-    bool[S]; and how many places there are in a list, in all, for one theme, for one authority and for the new."""
+    bool[S]; and how many places there are in a list, in all, for one theme, for one authority and for the new.
+
+    ``eased`` bool[S] says which services need no trip, ``easing`` how much earlier each tag lets them stand."""
 
     themes: Numbers
     authorities: Numbers
@@ -52,6 +63,8 @@ class Shelf:
     most_of_a_theme: int
     most_of_an_authority: int
     for_new: int
+    eased: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    easing: Mapping[str, float] = field(default_factory=dict)
 
 
 @cache
@@ -84,7 +97,29 @@ def shelf(services: Sequence[Service], uses: Mapping[str, int], day: date, asked
         most_of_a_theme=asked.most_of_a_theme,
         most_of_an_authority=asked.most_of_an_authority,
         for_new=int(asked.new.share * asked.places),
+        eased=np.array([service.contactless for service in services], dtype=np.bool_),
+        easing=dict.fromkeys(asked.contactless.tags, asked.contactless.adds),
     )
+
+
+def eased(scorer: Scorer, shelf: Shelf) -> Scorer:
+    """The scorer with which what needs no trip stands earlier for those to whom a trip is hard."""
+    columns = {scorer.tags.index(tag): adds for tag, adds in shelf.easing.items() if tag in scorer.tags}
+    if not columns or not shelf.eased.any():
+        return scorer
+    weights = scorer.weights.astype(np.float32)
+    for column, adds in columns.items():
+        weights[column, shelf.eased] += np.float32(adds)
+    return replace(scorer, tag_vectors=weights, service_vectors=np.eye(len(scorer.services), dtype=np.float32))
+
+
+def problems(asked: Policy, ranking: Collection[str]) -> Iterator[str]:
+    """One sentence per fault of the policy; ``ranking`` are the tags that may order lists."""
+    for tag in asked.contactless.tags:
+        if tag not in ranking:
+            yield f"{FILE.name}, contactless: no tag {tag} may order lists: name one whose uses include ranking"
+    if not 0 <= asked.contactless.adds <= 1:
+        yield f"{FILE.name}, contactless: adds is a number from 0 to 1, not {asked.contactless.adds}"
 
 
 def _theme(service: Service) -> str:

@@ -1,7 +1,9 @@
 """Lists keep their order but for the next steps of fresh events, the caps and the share of what is new."""
 
+from dataclasses import replace
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from hypothesis import given
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from recommender.arrange import arrange, leading, suggested
+from recommender.basis import Basis
 from recommender.event_steps import NONE
 from recommender.rank import Scorer, rank
-from recommender.shelf import Shelf
+from recommender.shelf import Contactless, Shelf, policy, problems
+from tests.recommender.past import basis
 
 COUNT, PLACES = 30, 12
 
@@ -183,6 +187,34 @@ def test_nothing_that_is_masked_is_shown_and_a_batch_shows_what_each_alone_is_sh
     for row in range(9):
         alone = suggested(tags[[row]], allowed[[row]], steps[[row]], scorer, own)
         assert alone[0].tolist() == found[row].tolist()
+
+
+def test_what_needs_no_trip_stands_earlier_for_those_to_whom_one_is_hard() -> None:
+    scorer = Scorer(
+        ("old", "remote", "driver"),
+        tuple("xyz"),
+        np.zeros((3, 3), np.float32),
+        np.eye(3, dtype=np.float32),
+        np.array([0.5, 0.2, 0.0], dtype=np.float32),
+    )
+    own = replace(shelf(count=3), eased=np.array([False, True, True]), easing={"old": 0.4, "remote": 0.2, "gone": 9.0})
+    tags = csr_matrix(np.array([[0, 0, 1], [1, 0, 0], [1, 1, 0]], dtype=np.float32))
+    made = replace(basis(), scorer=scorer, shelf=own)
+    for basis_ in (made, Basis.load(made.save())):
+        steps = np.full((3, 3), NONE, dtype=np.int32)
+        found = suggested(tags, np.ones((3, 3), dtype=bool), steps, basis_.ordering, own)
+        assert found[:, :3].tolist() == [[0, 1, 2], [1, 0, 2], [1, 2, 0]]
+        assert (suggested(tags, np.zeros((3, 3), dtype=bool), steps, basis_.ordering, own) == -1).all()
+
+
+def test_the_policy_eases_by_tags_that_may_order_lists() -> None:
+    asked = policy()
+    assert list(problems(asked, asked.contactless.tags)) == []
+    wrong = msgspec.structs.replace(asked, contactless=Contactless(("disabled",), 2.0))
+    assert list(problems(wrong, asked.contactless.tags)) == [
+        "arrangement.yaml, contactless: no tag disabled may order lists: name one whose uses include ranking",
+        "arrangement.yaml, contactless: adds is a number from 0 to 1, not 2.0",
+    ]
 
 
 def test_every_allowed_service_is_ranked_however_few_there_are() -> None:
