@@ -29,6 +29,7 @@ from api import (
     opinions,
     problems,
     reminders,
+    search,
     suggestions,
     tags,
     unsubscribe,
@@ -51,13 +52,14 @@ from api.watching import Watches
 from profiles.errors import KeyMaterialError
 from profiles.identity.keys import Keys, open_sealed, seal
 from recommender import catalogue
+from recommender.search import Search
 from recommender.store import Accesses, Drafts, HomeStore
 
 logger = logging.getLogger("yidang.api")
 
 ROUTED = (
     home, events, suggestions, why, reminders, calendar, unsubscribe, feedback, helping, opinions, file, drafts, tags,
-    access, export, catalogue_routes, health, metrics,
+    access, export, search, catalogue_routes, health, metrics,
 )  # fmt: skip
 
 ABOUT = """One person, one file; one enterprise, one file. Who *me* is comes from the bearer token alone;
@@ -106,6 +108,7 @@ def create_app(settings: ApiSettings) -> FastAPI:
     app.state.limits = Limits(settings)
     app.state.catalogue = catalogue.load()
     app.state.cards = Cards(app.state.catalogue)
+    app.state.search = Search(app.state.catalogue)
     app.state.join = Join(app.state.catalogue, app.state.cards, _opener(keys))
     app.state.seal = partial(seal, keys)
     app.state.unseal = partial(open_sealed, keys)

@@ -172,6 +172,11 @@ class Client:
         """Praise, complain or propose; the number of the case, and the day by which it is answered."""
         return self._write("POST", "/v1/opinions", {"kind": kind, "said": said, "service": service})
 
+    def search(self, sentence: str, audience: str = "") -> schemas.Results:
+        """Services and bundles that fit what somebody says they want."""
+        asked = {"q": sentence, "audience": audience}
+        return msgspec.json.decode(self._asked("GET", "/v1/search", params=asked).content, type=schemas.Results)
+
     def drafts(self) -> tuple[schemas.Draft, ...]:
         """The half-filled forms that are kept, the newest first."""
         return self._read("/v1/me/drafts", schemas.Drafts).drafts

@@ -294,6 +294,9 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 DRAFTS.drafts,
             ),
             DRAFTS,
+            schemas.Results(
+                (schemas.Theme("newborn", "A child is born", "Everything that a birth calls for.", (CARD,)),), (CARD,)
+            ),
             schemas.Calendar("/v1/me/calendar.ics?key=q3Jv..."),
             schemas.Receipt(True),
             schemas.Health("ready", "2026-11-22.7.5f1c2a9b"),

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from profiles.errors import YidangError
 from profiles.model import KINDS
-from recommender import catalogue, shelf
+from recommender import catalogue, search, shelf
 from recommender.check import problems
 from recommender.evaluate import report
 from recommender.evaluate.run import SEEDS, every
@@ -39,6 +39,7 @@ def check() -> None:
         found = catalogue.load()
         tags = registry.load()
         faults = list(problems(found, {kind: tags.rules(kind) for kind in KINDS}))
+        faults += search.problems(found)
         faults += shelf.problems(shelf.policy(), [tag.id for tag in tags.tags if "ranking" in tag.uses])
     except YidangError as wrong:
         console.print(str(wrong), markup=False)

@@ -13,7 +13,8 @@ from api.problems import NO_MANDATE, NO_TOKEN, RETRY_AFTER_SECONDS, TOKEN_REFUSE
 from profiles.errors import StoreUnavailable
 
 Endpoint = Callable[..., Awaitable[Response]]
-OWN = ("/file", "/tags", "/readers", "/reminding", "/cases", "/erasure")  # a resident's pages besides the home
+# A resident's pages besides the home, and the search.
+OWN = ("/search", "/file", "/tags", "/readers", "/reminding", "/cases", "/erasure")
 
 
 def polite(endpoint: Endpoint) -> Endpoint:

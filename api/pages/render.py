@@ -12,11 +12,11 @@ from starlette.responses import HTMLResponse
 
 from api.locale import Locale
 from api.pages import session
+from api.pages.address import address
 from api.pages.demo import Persona
-from api.pages.shared import address
 from api.pages.words import day, speaker, words
 from api.reading import Reader
-from api.schemas import Card, Home
+from api.schemas import Card, Home, Results
 from profiles.model import Kind
 from recommender.catalogue import Service
 from recommender.corrections import about_name, correctable
@@ -87,6 +87,10 @@ class Renderer:
         note = self._flash(request, flash, locale)
         shown = {"service": service, "card": card, "address": address(request, card), "flash": note}
         return self._page(request, "guide.html", locale, signed_in=signed_in, **shown)
+
+    def found(self, request: Request, said: str, results: Results, locale: Locale) -> HTMLResponse:
+        """What fits a sentence."""
+        return self._page(request, "found.html", locale, said=said, results=results)
 
     def sorry(self, request: Request, what: str, status: int, detail: str) -> HTMLResponse:
         """A page that says what went wrong and what to do; ``what`` is away, missing, refused or failed."""

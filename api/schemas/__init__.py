@@ -6,7 +6,7 @@ Answers are structs that our own code filled, so they are not validated again on
 from api.schemas.access import AccessLog, Read
 from api.schemas.answers import Calendar, Fault, Health, Problem, Receipt
 from api.schemas.bodies import ChoicesIn, CorrectionIn, DraftIn, FeedbackIn, OpinionIn, ReminderIn
-from api.schemas.catalogue import Card, Guide, Paper, Services
+from api.schemas.catalogue import Card, Guide, Paper, Results, Services, Theme
 from api.schemas.file import (
     Draft,
     Drafts,
@@ -98,12 +98,14 @@ __all__ = [
     "Reminder",
     "ReminderIn",
     "Reminders",
+    "Results",
     "Services",
     "Step",
     "Suggestion",
     "Suggestions",
     "Tag",
     "Tags",
+    "Theme",
     "Told",
     "Weight",
     "Why",

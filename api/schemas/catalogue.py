@@ -45,6 +45,22 @@ class Guide(msgspec.Struct, frozen=True):
     legal_basis: str
 
 
+class Theme(msgspec.Struct, frozen=True):
+    """A life or business event as one thing: the services that it calls for, in an order in which they can be done."""
+
+    id: str
+    name: str
+    description: str
+    services: tuple[Card, ...]
+
+
+class Results(msgspec.Struct, frozen=True):
+    """What fits a sentence, the best first."""
+
+    bundles: tuple[Theme, ...]
+    services: tuple[Card, ...]
+
+
 class Services(msgspec.Struct, frozen=True):
     """One part of the catalogue in the order of the ids; ``next`` is the cursor of the part after it."""
 

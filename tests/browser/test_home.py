@@ -130,7 +130,7 @@ def test_a_residents_own_pages_fit_a_phone_and_are_accessible(open_page: Open, l
     sign_in(page)
     page.goto(page.url + "cases?service=senior_card")
     page.locator("input[value=papers]").check()
-    page.locator("main form button").click()
+    page.locator('form[action="/cases"] button').click()
     page.goto(page.url.replace("cases", "reminding"))
     page.fill("#email", "shen@mail.example")
     page.locator("button[value=email]").click()

@@ -42,7 +42,7 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
 # What stands in an address: of what, never of whom.
 CROWD = Generation(DAY, 3, "cafe")
 PLACES = {"reminder": "FOOD_PERMIT.2026-11-25", "service": "senior_card", "tag": "new_parent", "trace": "0" * 32}
-QUERIES = {"theme", "explain", "limit", "cursor", "audience"}
+QUERIES = {"theme", "explain", "limit", "cursor", "audience", "q"}
 
 
 @pytest.fixture
