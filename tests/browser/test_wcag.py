@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa")
 OWN = ("file", "tags", "readers", "reminding", "cases?service=senior_card", "erasure")
-ANYONES = ("services/hkm_permit_renewal", "services/none")
+ANYONES = ("services/hkm_permit_renewal", "services/none", "search?q=退休")
 
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
