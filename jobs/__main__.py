@@ -186,7 +186,10 @@ def contracts(
             print(f"published as {publish(out, lake)}")
 
 
-@app.command(help="List, count or export the rows that the gate sent to quarantine; never a value of theirs.")
+@app.command(
+    help="List, count or export the rows that the gate sent to quarantine; never a value of theirs. "
+    "Rows are counted from the first one after the file's header."
+)
 def quarantine(
     day: Annotated[str | None, typer.Option("--day", help="When they were gated; the newest day by default.")] = None,
     lake: LakeOption = None,
@@ -222,7 +225,8 @@ def preview(
     with supervised("preview", trace=trace):
         from jobs import preview as door
 
-        print("\n".join(door.preview(Context(on, Settings.load(lake=lake)), rule)))
+        for line in door.preview(Context(on, Settings.load(lake=lake)), rule):
+            print(line)
 
 
 @app.command(help="Hold a made-up city's lists against its hidden truth; count what no list may hold.")

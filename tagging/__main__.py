@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from profiles.errors import YidangError
-from tagging.check import gaps, problems
+from tagging.check import gaps, objections, problems
 from tagging.personas import load_personas
 from tagging.preview import differences, lines, persona_changes, reach
 from tagging.registry import load, with_tags_of
@@ -71,7 +71,7 @@ def train_texts(asked: argparse.Namespace) -> int:
 
 
 def preview(asked: argparse.Namespace) -> int:
-    """Print what the proposed tags would change."""
+    """Print what the proposed tags would change, and on stderr all for which `check` would refuse them."""
     if (asked.rule is None) == (asked.registry is None):
         print("name a file of tags, or a registry's folder with --registry", file=sys.stderr)
         return 2
@@ -80,11 +80,15 @@ def preview(asked: argparse.Namespace) -> int:
     found = differences(base, proposed)
     day = asked.day or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     reached = reach(base, proposed, found.asked, asked.files, day)
-    for line in lines(found, persona_changes(base, proposed, load_personas()), reached):
+    personas = load_personas()
+    for line in lines(found, persona_changes(base, proposed, personas), reached):
         print(line)
     if not asked.files and found.asked:
         print("nobody was counted: name folders of files with --files, or run `python -m jobs preview`")
-    return 0
+    refused = objections(proposed, personas)
+    for sentence in refused:
+        print(sentence, file=sys.stderr)
+    return 1 if refused else 0
 
 
 if __name__ == "__main__":

@@ -16,17 +16,25 @@ from tagging.texts import check as texts
 
 def problems(registry: Registry, personas: Sequence[Persona] = ()) -> list[str]:
     """Everything that is wrong, one sentence each; a tag whose rule does not parse is asked no file."""
+    return [*unheard_of(registry, personas), *_problems(registry, personas, proposed=False)]
+
+
+def objections(proposed: Registry, personas: Sequence[Persona]) -> list[str]:
+    """What would be wrong if the proposed tags were the registry's; that personas gain or lose tags is no fault."""
+    return _problems(proposed, personas, proposed=True)
+
+
+def _problems(registry: Registry, personas: Sequence[Persona], *, proposed: bool) -> list[str]:
     rules, refused = lint.parsed(registry)
     found = [*language.gaps(), *refused, *lint.findings(registry, rules, language.vocabulary())]
     found += texts.problems()
-    found += unheard_of(registry, personas)
     for kind in KINDS:
         try:
             asked = answers(registry, rules, personas, kind)
         except RegistryError as error:
             found.append(str(error))
         else:
-            found += [*contradicted(asked), *strayed(asked), *suspicions(asked)]
+            found += [*contradicted(asked), *([] if proposed else strayed(asked)), *suspicions(asked)]
     return found
 
 

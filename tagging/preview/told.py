@@ -7,7 +7,7 @@ from tagging.preview.differences import Differences, PersonaChange
 from tagging.preview.disclosure import LEAST, disclosed
 from tagging.preview.reach import Count, Reach
 
-_SHOWN = ("has", "gained", "lost")
+_LABELS = {"has": "would have it", "gained": "gain", "lost": "lose"}
 
 
 def lines(found: Differences, personas: Sequence[PersonaChange], reached: Sequence[Reach]) -> Iterator[str]:
@@ -15,7 +15,7 @@ def lines(found: Differences, personas: Sequence[PersonaChange], reached: Sequen
     yield from _differences(found)
     for one in reached:
         yield ""
-        yield from _reach(one)
+        yield from _reach(one, _moving(found, one.tag))
     yield ""
     for change in personas:
         signs = [f"+{tag}" for tag in change.gained] + [f"-{tag}" for tag in change.lost]
@@ -33,35 +33,37 @@ def _differences(found: Differences) -> Iterator[str]:
         yield "the registries say the same"
 
 
-def _reach(one: Reach) -> Iterator[str]:
-    yield f"{one.tag}: of {_count(one.files if one.files >= LEAST else None)} {one.kind} files"
-    totals = {name: getattr(one.total, name) for name in _SHOWN}
+def _moving(found: Differences, tag: str) -> Sequence[str]:
+    """The counts that say something: nobody can lose a new tag, nor gain one that goes."""
+    return ("gained",) if tag in found.added else ("lost",) if tag in found.removed else tuple(_LABELS)
+
+
+def _reach(one: Reach, moving: Sequence[str]) -> Iterator[str]:
+    files = "files of the living" if one.kind == "person" else "enterprise files"
+    yield f"{one.tag}: of {_count(one.files if one.files >= LEAST else None)} {files}"
+    totals = {name: getattr(one.total, name) for name in moving}
     shown = {name: count if count >= LEAST else None for name, count in totals.items()}
-    yield "  " + " · ".join(f"{label} {_count(shown[name])}" for name, label in zip(_SHOWN, _labels(), strict=True))
+    yield "  " + " · ".join(f"{_LABELS[name]} {_count(count)}" for name, count in shown.items())
     for title, counted, called in (
         ("district", one.by_district, _district),
         ("age" if one.kind == "person" else "industry", one.by_group, _group(one)),
     ):
-        yield from _table(title, counted, called, {name for name, count in shown.items() if count is not None})
+        yield from _table(title, counted, called, shown)
 
 
-def _table(title: str, counted: Mapping[str, Count], called: Callable[[str], str], totals: set[str]) -> Iterator[str]:
+def _table(
+    title: str, counted: Mapping[str, Count], called: Callable[[str], str], totals: Mapping[str, int | None]
+) -> Iterator[str]:
     columns = {
-        name: disclosed({key: getattr(count, name) for key, count in counted.items()}, total_shown=name in totals)
-        for name in _SHOWN
+        name: disclosed({key: getattr(count, name) for key, count in counted.items()}, total_shown=total is not None)
+        for name, total in totals.items()
     }
-    told = [key for key in sorted(counted) if any(columns[name][key] is not None for name in _SHOWN)]
+    told = [key for key in sorted(counted) if any(column[key] is not None for column in columns.values())]
     for key in told:
-        numbers = " ".join(
-            f"{label} {_count(columns[name][key]):>9}" for name, label in zip(_SHOWN, _labels(), strict=True)
-        )
+        numbers = " ".join(f"{_LABELS[name]} {_count(column[key]):>9}" for name, column in columns.items())
         yield f"  {title} {called(key):<28} {numbers}"
     if len(told) < len(counted):
         yield f"  {len(counted) - len(told)} more by {title}, each under {LEAST}"
-
-
-def _labels() -> tuple[str, ...]:
-    return ("would have it", "gain", "lose")
 
 
 def _count(count: int | None) -> str:

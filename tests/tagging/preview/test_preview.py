@@ -24,7 +24,7 @@ tags:
     kind: person
     name: {zh: 老年人（60周岁及以上）, en: Aged 60 or over}
     stage: old_age
-    rule: aged(65)
+    rule: aged(63)
     owner: civil_affairs
     sources: [residents]
     sensitivity: internal
@@ -132,7 +132,7 @@ def test_personas_change_with_the_rule(proposed: Registry) -> None:
         born = persona.file.get("birth_date")
         if isinstance(born, date) and "senior_60" in persona.tags:
             years = (persona.as_of - born).days / 365.25
-            assert (persona.id in sixties) == (years < 65)
+            assert (persona.id in sixties) == (years < 63)
 
 
 def test_the_command_says_who_gains_and_what_to_do_next(
@@ -141,10 +141,34 @@ def test_the_command_says_who_gains_and_what_to_do_next(
     assert main(["preview", str(proposal), "--files", str(people), "--day", "2025-07-01"]) == 0
     told = capsys.readouterr().out
     assert "changed tag: senior_60 (" in told
-    assert "senior_60: of 57 person files" in told
+    assert "senior_60: of 57 files of the living" in told
     assert main(["preview", str(proposal)]) == 0
     assert "nobody was counted: name folders of files with --files" in capsys.readouterr().out
     assert main(["preview"]) == 2
+
+
+def test_a_proposal_that_the_check_refuses_is_shown_and_refused_in_the_same_words(
+    proposal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposal.write_text(PROPOSED.replace("owner: civil_affairs", "owner: civil_affair", 1), "utf-8")
+    assert main(["preview", str(proposal)]) == 1
+    told = capsys.readouterr()
+    assert "changed tag: senior_60 (" in told.out
+    assert told.err == (
+        "proposal.yaml:4, tag senior_60: 'civil_affair' is no department of vocabulary.yaml; did you mean "
+        "civil_affairs?\n"
+    )
+
+
+def test_nobody_is_said_to_lose_a_new_tag_or_to_gain_one_that_goes(proposed: Registry, people: Path) -> None:
+    def told(old: Registry, new: Registry) -> list[str]:
+        found = differences(old, new)
+        reached = reach(old, new, ["born_abroad_and_old"], [people], DAY)
+        return [" ".join(line.split()) for line in lines(found, (), reached)]
+
+    new, gone = told(load(), proposed), told(proposed, load())
+    assert new[new.index("born_abroad_and_old: of 57 files of the living") + 1] == "gain 11"
+    assert gone[gone.index("born_abroad_and_old: of 57 files of the living") + 1] == "lose 11"
 
 
 def test_what_is_no_proposal_or_no_files_is_refused_by_name(tmp_path: Path, proposed: Registry) -> None:
