@@ -5,7 +5,7 @@ It writes ``likely_models`` (weights, model cards as JSON and as a page) and ``p
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -19,10 +19,12 @@ from jobs.render import render
 from jobs.run import Context, Summary
 from jobs.vocabulary import codes, flat
 from profiles.model import KINDS, Kind
+from recommender.explain import likely_reason
 from recommender.features import code_matrix
 from tagging import registry as registries
 from tagging.apply import tag_ids
 from tagging.groups import district, group
+from tagging.language import vocabulary
 from tagging.learned.declared import LearnedTag, load_learned, outcome
 from tagging.learned.features import feature_tags
 from tagging.learned.fit import Learnt, Past, learn
@@ -64,7 +66,21 @@ def run(context: Context) -> Summary:
 
 def page(found: Sequence[Learnt], day: date) -> bytes:
     """The model cards as a page."""
-    return render("cards.html", day=day.isoformat(), found=found)
+    return render("cards.html", day=day.isoformat(), found=found, called=_called, reason=likely_reason)
+
+
+def _called(part: str, kind: Kind) -> Mapping[str, str]:
+    """What a group of a card is called in both languages: an age band and a sex, or a district."""
+    words = vocabulary()
+    if kind == "enterprise":
+        named = words["divisions"].get(part) or {"zh": part or "地址不详", "en": part or "no district on record"}
+        return {"zh": named["zh"], "en": named["en"]}
+    band, _, sex = part.rpartition(" ")
+    named = words["values"]["sex"].get(sex)
+    if named is None:
+        band, named = part, {"zh": "", "en": ""}
+    zh, en = f"{band}岁" if band else "年龄不详", band or "no age on record"
+    return {"zh": f"{zh} {named['zh']}".strip(), "en": f"{en}, {named['en']}".removesuffix(", ")}
 
 
 def _past(

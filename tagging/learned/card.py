@@ -22,6 +22,14 @@ class Rates:
 
 
 @dataclass(frozen=True)
+class Weakness:
+    """Why a tag is not given, in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One learned tag's card.
 
@@ -43,7 +51,7 @@ class Card:
     given_to: float  # share of the tried files
     precision: float | None  # share of those to whom it is given for whom it came true
     used: bool
-    why: str
+    why: Weakness | None
 
     def told(self) -> dict[str, object]:
         """The card as plain data for JSON."""
@@ -55,7 +63,7 @@ class Card:
         """The card in one line."""
         tried = self.tried_on
         auc = "none" if tried.auc is None else f"{tried.auc:.3f}"
-        verdict = "given" if self.used else f"not given: {self.why}"
+        verdict = f"not given: {self.why.en}" if self.why else "given"
         return (
             f"{self.tag}: {tried.came_true:,} of {tried.files:,} ({tried.came_true / max(tried.files, 1):.2%}), "
             f"foreseen {tried.foreseen:.2%}, AUC {auc}, "

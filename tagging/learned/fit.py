@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from tagging.learned.card import Card, Rates
+from tagging.learned.card import Card, Rates, Weakness
 from tagging.learned.declared import LearnedTag
 from tagging.learned.likely import Weights
 from tagging.learning import area_under_curve, calibrated, log_odds
@@ -60,12 +60,23 @@ def learn(tag: LearnedTag, past: Past) -> Learnt:
     told = {"learnt": earlier, "calibrated": [late], "tried": [last]}
     few = [name for name, part in parts.items() if past.counts[part & past.came_true].sum() < LEAST_TRUE[name]]
     if few:
-        why = f"it came true too seldom on the days that were {' and '.join(few)}"
-        return Learnt(tag, None, _card(tag, past, parts, told, None, why))
+        return Learnt(tag, None, _card(tag, past, parts, told, None, _seldom(few)))
     weights = _fitted(tag, past, parts)
     auc = area_under_curve(_odds(past, weights)[parts["tried"]], *_truth(past, parts["tried"]))
-    weak = "" if auc >= tag.least_auc else f"its AUC of {auc:.3f} is under {tag.least_auc}"
+    weak = None if auc >= tag.least_auc else _guesses(auc, tag.least_auc)
     return Learnt(tag, None if weak else weights, _card(tag, past, parts, told, weights, weak))
+
+
+def _seldom(parts: Sequence[str]) -> Weakness:
+    days = {"learnt": "学习期", "calibrated": "校准期", "tried": "检验期"}
+    return Weakness(
+        zh=f"{'、'.join(days[part] for part in parts)}内应验的人数过少",
+        en=f"it came true too seldom on the days that were {' and '.join(parts)}",
+    )
+
+
+def _guesses(auc: float, least: float) -> Weakness:
+    return Weakness(zh=f"AUC为{auc:.3f}，低于要求的{least}", en=f"its AUC of {auc:.3f} is under {least}")
 
 
 def _fitted(tag: LearnedTag, past: Past, parts: Mapping[str, Flags]) -> Weights:
@@ -93,7 +104,7 @@ def _card(
     parts: Mapping[str, Flags],
     days: Mapping[str, Sequence[date]],
     weights: Weights | None,
-    why: str,
+    why: Weakness | None,
 ) -> Card:
     tried = parts["tried"]
     truth, counts = _truth(past, tried)
@@ -122,7 +133,7 @@ def _card(
         threshold=threshold,
         given_to=float(counts[given].sum() / max(counts.sum(), 1.0)),
         precision=float(counts[given & truth].sum() / counts[given].sum()) if counts[given].sum() else None,
-        used=not why,
+        used=why is None,
         why=why,
     )
 

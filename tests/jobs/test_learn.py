@@ -61,7 +61,7 @@ def test_births_after_weddings_are_foreseen_and_nothing_else_is_claimed(context:
     birth = cards["likely_to_have_a_child"]
     assert birth["used"], birth["why"]
     assert birth["tried_on"]["auc"] > 0.8
-    assert cards["likely_to_move"]["why"].startswith("it came true too seldom")
+    assert cards["likely_to_move"]["why"]["en"].startswith("it came true too seldom")
     [weights] = json.loads((folder / "weights.json").read_text())
     assert (weights["tag"], max(weights["by_tag"], key=weights["by_tag"].get)) == (
         "likely_to_have_a_child",

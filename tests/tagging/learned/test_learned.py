@@ -94,11 +94,15 @@ def test_alike_rows_told_once_with_their_count_teach_the_same() -> None:
 def test_what_cannot_be_told_apart_is_not_given() -> None:
     chance = learn(TAG, past(slopes=np.zeros(3)))
     assert chance.weights is None
-    assert "is under 0.6" in chance.card.why
+    assert chance.card.why is not None
+    assert "is under 0.6" in chance.card.why.en
+    assert "低于要求的0.6" in chance.card.why.zh
     told = past(files=60)
     seldom = learn(TAG, replace(told, came_true=np.zeros(len(told.counts), dtype=bool)))
     assert seldom.weights is None
-    assert seldom.card.why.startswith("it came true too seldom on the days that were learnt")
+    assert seldom.card.why is not None
+    assert seldom.card.why.en.startswith("it came true too seldom on the days that were learnt")
+    assert seldom.card.why.zh.startswith("学习期")
     assert seldom.card.tried_on.auc is None
 
 
