@@ -50,7 +50,7 @@ def counted(found: pa.Table) -> Iterator[str]:
 def listed(found: pa.Table, limit: int) -> Iterator[str]:
     """Lines that list at most ``limit`` rows, and last how many there are."""
     yield from _aligned([SHOWN, *_texts(found.slice(0, limit))])
-    yield f"{min(limit, len(found)):,} of {len(found):,} rows"
+    yield f"{min(limit, len(found)):,} of {len(found):,} rows; row 1 is the first one after the file's header"
 
 
 def export(found: pa.Table, file: Path) -> None:

@@ -110,6 +110,7 @@ class _Batches:
         self._day, self._report = day, report
         self._refresher: Refresher | None = None
         self._writes = ("", 0)
+        self._empty: set[Path] = set()
 
     def begin(self) -> None:
         """Bring the pages up to what landed before, and be quick from the first event on."""
@@ -175,8 +176,16 @@ class _Batches:
     def _files(self, batch: "DataFrame", number: int) -> list[Path]:
         rows = batch.collect()
         if "path" in batch.columns:
-            return [landed_path(row["path"]) for row in rows]
+            return [*(landed_path(row["path"]) for row in rows), *self._new_empty()]
         return written_from_messages(self._landing.folder, rows, f"{_name_of(self._landing.checkpoint)}-{number:06d}")
+
+    def _new_empty(self) -> list[Path]:
+        """Landed files without a byte, each told once: Spark passes over them without a word."""
+        landed = self._landing.folder.absolute().glob("*/*/[!._]*")
+        empty = {file for file in landed if file.is_file() and not file.stat().st_size}
+        new = sorted(empty - self._empty)
+        self._empty |= empty
+        return new
 
     def _refresh(self, touched: Mapping[str, Collection[str]], slot: str | None) -> Fresh:
         """Make anew whom rows touch, show it, and keep what was made under the batch's slot."""

@@ -18,11 +18,12 @@ BROKEN_PIPE = 141  # as a shell says it: 128 and SIGPIPE
 
 
 class Bar:
-    """The progress bar on stderr; finished jobs print their line on stdout."""
+    """The progress bar on stderr, or a plain line a step where that is no terminal; ends are lines on stdout."""
 
     def __init__(self, progress: Progress, job: str, jobs: frozenset[str]) -> None:
         self._progress, self._jobs = progress, jobs
         self._task = progress.add_task(job, total=None)
+        self._said = ""
         self.job = job
 
     def step(self, what: str, done: int, total: int) -> None:
@@ -31,6 +32,9 @@ class Bar:
             self.job = what
         label = what if what == self.job else f"{self.job}: {what}"
         self._progress.update(self._task, description=label, completed=done, total=total)
+        if self._progress.disable and label != self._said:
+            self._said = label
+            print(f"{label} ({done} of {total})" if total > 1 else label, file=sys.stderr, flush=True)
 
     def end(self, summary: Summary, seconds: float) -> None:
         """Say what a job did."""

@@ -42,7 +42,7 @@ def test_the_newest_day_is_listed_by_feed_and_row(tables: Tables) -> None:
         "feed      supplier  file                     row  key                               reason   failures",
         f"cases     town      2026-03-01/cases.csv     5    {5:032x}  missing  plate: empty (missing)",
         f"vehicles  town      2026-03-01/vehicles.csv  2    {2:032x}  missing  plate: empty (missing)",
-        "2 of 3 rows",
+        "2 of 3 rows; row 1 is the first one after the file's header",
     ]
 
 
