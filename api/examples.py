@@ -142,12 +142,27 @@ FILE = schemas.File(
     documents=(DOCUMENT,),
     links=(
         schemas.HeldLink(
-            "child", "a child", "", "", date(2026, 9, 1), None, "Health Commission and Civil Affairs Bureau", AS_OF
+            about="link:child",
+            kind="child",
+            name="a child",
+            role="",
+            enterprise="",
+            since=date(2026, 9, 1),
+            until=None,
+            source="Health Commission and Civil Affairs Bureau",
+            as_of=AS_OF,
+            correction=None,
         ),
     ),
     events=(
         schemas.HeldEvent(
-            "birth", "A child of yours was born", date(2026, 9, 1), "Health Commission and Civil Affairs Bureau", AS_OF
+            about="event:birth",
+            kind="birth",
+            name="A child of yours was born",
+            happened_on=date(2026, 9, 1),
+            source="Health Commission and Civil Affairs Bureau",
+            as_of=AS_OF,
+            correction=None,
         ),
     ),
     cases=(

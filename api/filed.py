@@ -8,7 +8,7 @@ from api.reading import Reader, Words, page_of
 from api.records import Records
 from profiles.model import Kind
 from recommender import explain
-from recommender.corrections import about_name
+from recommender.corrections import about_name, correctable
 from recommender.own_file import Case, Event, Fact, Link, OwnFile
 from recommender.store import StoredHome
 
@@ -30,15 +30,16 @@ class Filed:
             data_day=stored.generation.day,
             facts=tuple(self._facts(held, stored, reader)),
             documents=tuple(self._records.documents(page_of(stored, reader), reader)),
-            links=tuple(self._link(one, reader) for one in held.links),
-            events=tuple(self._event(one, reader) for one in sorted(held.events, key=_happened, reverse=True)),
+            links=tuple(self._link(one, stored, reader) for one in held.links),
+            events=tuple(self._event(one, stored, reader) for one in sorted(held.events, key=_happened, reverse=True)),
             cases=tuple(self._case(one, reader) for one in sorted(held.cases, key=_applied, reverse=True)),
             corrections=tuple(self._records.corrections(stored, reader)),
         )
 
     def _facts(self, held: OwnFile, stored: StoredHome, reader: Reader) -> Iterator[schemas.HeldFact]:
         kind: Kind = "enterprise" if reader.enterprise else "person"
-        for fact in held.facts:
+        places = {about: place for place, about in enumerate(correctable(kind))}
+        for fact in sorted(held.facts, key=lambda fact: places.get(f"fact:{fact.name}", len(places))):
             about = f"fact:{fact.name}"
             clear = self.clear(fact, reader)
             yield schemas.HeldFact(
@@ -59,21 +60,32 @@ class Filed:
         text = fact.value or ""
         return self._words.unsealed(reader.subject.shown, fact.name, text) if fact.sealed and text else text
 
-    def _link(self, one: Link, reader: Reader) -> schemas.HeldLink:
+    def _link(self, one: Link, stored: StoredHome, reader: Reader) -> schemas.HeldLink:
+        about = f"link:{one.kind}"
         return schemas.HeldLink(
+            about=about,
             kind=one.kind,
-            name=explain.question(f"link:{one.kind}", reader.locale),
+            name=explain.question(about, reader.locale),
             role=wording.role(one.role, reader.locale) if one.role else "",
             enterprise=one.name or "",
             since=one.since,
             until=one.until,
             source=self._words.source(one.source, reader.locale),
             as_of=one.as_of,
+            correction=stored.choices.corrections.get(about),
         )
 
-    def _event(self, one: Event, reader: Reader) -> schemas.HeldEvent:
-        name, source = explain.event(one.kind, reader.locale), self._words.source(one.source, reader.locale)
-        return schemas.HeldEvent(one.kind, name, one.happened_on, source, one.as_of)
+    def _event(self, one: Event, stored: StoredHome, reader: Reader) -> schemas.HeldEvent:
+        about = f"event:{one.kind}"
+        return schemas.HeldEvent(
+            about=about,
+            kind=one.kind,
+            name=explain.event(one.kind, reader.locale),
+            happened_on=one.happened_on,
+            source=self._words.source(one.source, reader.locale),
+            as_of=one.as_of,
+            correction=stored.choices.corrections.get(about),
+        )
 
     def _case(self, one: Case, reader: Reader) -> schemas.HeldCase:
         card = self._words.cards.get(one.service, reader.locale)

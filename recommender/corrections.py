@@ -1,10 +1,11 @@
 """What a subject may say is wrong in its file, and whose word it is; it never changes a fact.
 
-A fact belongs to the feed that goes first in line for it, a document to the feed that shares documents. The department
-behind the feed is asked; until it delivers a newer word, the correction is pending.
+A fact or a link belongs to the feed that goes first in line for it, a document to the feed that shares documents, what
+happened to the feed that tells of it. The department behind the feed is asked; until it delivers a newer word, the
+correction is pending.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -15,19 +16,40 @@ from recommender.wording import wording
 
 DOCUMENTS: Mapping[Kind, str] = MappingProxyType({"person": "documents", "enterprise": "permits"})
 
+OF_ENTERPRISES = ("legal_representative", "mandate")
+
 
 @cache
 def correctable(kind: Kind) -> Mapping[str, str]:
-    """``fact:<name>`` or ``document:<type>`` → the feed whose word it is, in the order of the file.
+    """``fact:<name>``, ``document:<type>``, ``link:<kind>`` or ``event:<kind>`` → the feed whose word it is.
+
+    Facts stand in the order of ``precedence.yaml``, which is that of the page.
 
     >>> correctable("person")["fact:marital_status"], correctable("enterprise")["document:FOOD_PERMIT"]
     ('vital_events', 'permits')
+    >>> correctable("person")["link:child"], correctable("enterprise").get("event:birth")
+    ('vital_events', None)
     """
     lines = {f"fact:{name}": line for name, line in precedence()[kind].items()}
     facts = {about: next(iter(line)) for about, line in lines.items() if _named(about, kind)}
     kinds = wording().catalogue.documents.values()
     held = {f"document:{one.type}": DOCUMENTS[kind] for one in kinds if one.audience == kind}
-    return MappingProxyType({**facts, **held})
+    told = {about: owner_of(about, kind) for about in (*_links(kind), *_events(kind))}
+    return MappingProxyType({**facts, **held, **told})
+
+
+def _links(kind: Kind) -> Iterator[str]:
+    """What may be linked to a file of that kind."""
+    for family, link in wording().names:
+        if family == "links" and (link in OF_ENTERPRISES if kind == "enterprise" else link != "legal_representative"):
+            yield f"link:{link}"
+
+
+def _events(kind: Kind) -> Iterator[str]:
+    """What may have happened to a subject of that kind: an enterprise was founded, a person has all else."""
+    for event in wording().catalogue.questions:
+        if (event == "founded") == (kind == "enterprise"):
+            yield f"event:{event}"
 
 
 def owner_of(read: str, kind: Kind) -> str:
@@ -60,4 +82,6 @@ def _named(about: str, kind: Kind) -> Text | None:
     words = wording()
     if family == "document":
         return words.name("documents", key)
+    if family in ("link", "event"):
+        return words.name("links" if family == "link" else "questions", key)
     return words.name("columns", key) if words.columns.get(key) == kind else words.name("facts", key)

@@ -28,6 +28,7 @@ from profiles.errors import StoreUnavailable
 router = APIRouter(include_in_schema=False)
 
 LONGEST_CORRECTION = 500
+LONGEST_NAME = 80
 FORM_ACTIONS = ("dismissed", "restored", "done", "started")
 
 
@@ -130,7 +131,10 @@ async def corrections(request: Request) -> Response:
     said, to = form.get("said", "").strip(), form.get("back", "/")
     if not 1 <= len(said) <= LONGEST_CORRECTION:
         return back(to)
-    await correct(request, await session.signed_in(request), form.get("about", ""), said)
+    # Of several of a kind the department is told which is meant.
+    which = form.get("which", "").strip()[:LONGEST_NAME]
+    told = f"[{which}] {said}" if which else said
+    await correct(request, await session.signed_in(request), form.get("about", ""), told)
     return taken(request, "correction_taken", to)
 
 

@@ -58,8 +58,8 @@ class CorrectionIn(BaseModel):
     about: Annotated[
         str,
         Field(
-            pattern=r"^(fact:[a-z_]{2,40}|document:[A-Z0-9_]{2,40})$",
-            examples=["fact:residence_division", "document:HKM_PERMIT"],
+            pattern=r"^((fact|link|event):[a-z_]{2,40}|document:[A-Z0-9_]{2,40})$",
+            examples=["fact:residence_division", "document:HKM_PERMIT", "link:spouse", "event:moved"],
         ),
     ]
     said: Annotated[str, Field(min_length=1, max_length=500, examples=["I moved to another district in May."])]

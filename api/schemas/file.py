@@ -48,8 +48,12 @@ class HeldFact(msgspec.Struct, frozen=True):
 
 
 class HeldLink(msgspec.Struct, frozen=True):
-    """What somebody is to the subject, or the subject to an enterprise; only enterprises are named."""
+    """What somebody is to the subject, or the subject to an enterprise; only enterprises are named.
 
+    ``about`` names all links of the kind in a correction, as ``correction`` is of all of them.
+    """
+
+    about: str
     kind: str
     name: str
     role: str
@@ -58,16 +62,19 @@ class HeldLink(msgspec.Struct, frozen=True):
     until: date | None
     source: str
     as_of: date | None
+    correction: date | None
 
 
 class HeldEvent(msgspec.Struct, frozen=True):
-    """Something that happened."""
+    """Something that happened; ``about`` and ``correction`` are of all events of the kind."""
 
+    about: str
     kind: str
     name: str
     happened_on: date
     source: str
     as_of: date | None
+    correction: date | None
 
 
 class HeldCase(msgspec.Struct, frozen=True):
@@ -82,7 +89,7 @@ class HeldCase(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """The whole file, the newest first where things have a day. Of a stranger there is none: ``known`` is false."""
+    """The whole file; events and applications the newest first. Of a stranger there is none: ``known`` is false."""
 
     known: bool
     today: date
