@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from api.auth import me, permitted
 from api.describe import NOT_CHANGED, answer
 from api.drafts import opened
-from api.home import answered
+from api.home import Joined, answered
 from api.join import Join
 from api.reading import Reader
 from api.schemas import Export
@@ -18,6 +18,7 @@ from recommender.store import StoredHome
 
 router = APIRouter(tags=["rights"])
 
+DISPOSITION = 'attachment; filename="yidang.json"'
 TakesOut = Annotated[Subject, Security(me, scopes=[EXPORT_READ])]
 
 
@@ -28,11 +29,14 @@ TakesOut = Annotated[Subject, Security(me, scopes=[EXPORT_READ])]
     responses={**answer(Export, "The file."), **NOT_CHANGED},
 )
 async def export(request: Request, me: TakesOut) -> Response:
-    return await taken_out(request, me)
+    joined, marks = await everything(request, me)
+    taken = await answered(request, me, joined, *marks, file=True)
+    taken.headers["Content-Disposition"] = DISPOSITION
+    return taken
 
 
-async def taken_out(request: Request, me: Subject) -> Response:
-    """Everything as a file to keep.
+async def everything(request: Request, me: Subject) -> tuple[Joined, tuple[str, ...]]:
+    """What makes the file to keep out of the stored home, and what of it the stored home does not tell.
 
     Raises:
         Refusal: the person holds no mandate for the enterprise.
@@ -44,6 +48,4 @@ async def taken_out(request: Request, me: Subject) -> Response:
     def joined(stored: StoredHome, reader: Reader) -> Export:
         return cast("Join", request.app.state.join).export(stored, reader, opened(request, me, kept, reader.locale))
 
-    taken = await answered(request, me, joined, *(draft.sealed for draft in kept.values()), file=True)
-    taken.headers["Content-Disposition"] = 'attachment; filename="yidang.json"'
-    return taken
+    return joined, tuple(draft.sealed for draft in kept.values())

@@ -43,9 +43,11 @@ class Tagged:
         )
 
     def _reasons(self, one: Tag, reader: Reader) -> list[str]:
-        """Each clause that holds, as sentences; what has no sentence of its own is left to the facts behind it."""
+        """Each clause that holds, as sentences; what has no sentence of its own is left to the facts behind it.
+
+        That a rule is in force, or that a day of the past is past, is nobody's reason.
+        """
         kind, locale = reader.subject.kind, reader.locale
-        parts = [part for clause in one.clauses for part in clause.split(" AND ")]
-        return [
-            explain.sentence(part, locale, kind) for part in dict.fromkeys(parts) if explain.speaks(part, locale, kind)
-        ]
+        parts = dict.fromkeys(part for clause in one.clauses for part in clause.split(" AND "))
+        told = [part for part in parts if not part.startswith("as_of ") and not part.endswith(" <= as_of")]
+        return [explain.sentence(part, locale, kind) for part in told if explain.speaks(part, locale, kind)]

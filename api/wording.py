@@ -3,12 +3,9 @@
 from datetime import date
 
 from api.locale import Locale
+from recommender.days import MONTHS
 
 _SOON_DAYS = 14  # from then on days are counted down
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _ROLES = {
     "legal_representative": ("法定代表人", "legal representative"),
     "agent": ("代理人", "agent"),
@@ -72,7 +69,7 @@ def expiry(name: str, days_left: int, locale: Locale, *, enterprise: bool = Fals
         return f"{whose} {name} expires {'today' if days_left == 0 else 'in ' + _days(days_left)}"
     whose = "贵单位的" if enterprise else "您的"
     if days_left < 0:
-        return f"{whose}{name}已到期{-days_left}天"
+        return f"{whose}{name}已过期{-days_left}天"
     return f"{whose}{name}今天到期" if days_left == 0 else f"{whose}{name}将于{days_left}天后到期"
 
 
@@ -138,7 +135,7 @@ def _day(day: date, today: date, locale: Locale) -> str:
     """
     own = day.year == today.year
     if locale == "en":
-        return f"{day.day} {_MONTHS[day.month - 1]}" + ("" if own else f" {day.year}")
+        return f"{day.day} {MONTHS[day.month - 1]}" + ("" if own else f" {day.year}")
     return ("" if own else f"{day.year}年") + f"{day.month}月{day.day}日"
 
 

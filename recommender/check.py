@@ -18,6 +18,7 @@ from recommender.clauses import shown
 from recommender.delivery import templates
 from recommender.delivery.check import message_problems
 from recommender.delivery.letter import unsaid
+from tagging.clauses import clauses
 from tagging.rules import Atom, leaves, parse
 from tagging.rules.words import EVENT_KINDS, LINK_KINDS
 
@@ -159,6 +160,7 @@ def _atom(atom: Atom, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _unspoken(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]]) -> Iterator[str]:
+    """Sentences that nobody reads any more: neither as the reason of a service or bundle, nor as that of a tag."""
     rules = [(service.requirement, service.audience) for service in catalogue.services]
     rules += [(text, bundle.audience) for bundle in catalogue.bundles for text in _rules_of(bundle)]
     spoken: set[str] = set()
@@ -167,6 +169,10 @@ def _unspoken(catalogue: Catalogue, tag_rules: Mapping[Kind, Mapping[str, str]])
             spoken.update(shown(parse(text, kind, tags=tag_rules[kind]).tree))
         except RuleError:
             return  # said already, with its place
+    for kind, tags in tag_rules.items():
+        for text in tags.values():
+            together = clauses(parse(text, kind, tags=tags).tree) or ()
+            spoken.update(literal.code for clause in together for literal in clause)
     for clause in catalogue.sentences.keys() - spoken:
         yield f"sentences.yaml: no rule says {clause} any more"
 

@@ -1,10 +1,13 @@
 """Why one rule is true, and what an unknown one hangs on, by walking its tree; it never evaluates an atom."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tagging.rules import NO, UNKNOWN, YES, And, Atom, Leaf, Not, Or, Tree
 
 Values = Mapping[str, int]  # the truth of every atom that is no tag, by code
+
+_AGE = re.compile(r"(?P<under>NOT )?aged\((?P<years>\d+)\)")
 
 
 def truth(tree: Tree, values: Values) -> int:
@@ -21,10 +24,24 @@ def truth(tree: Tree, values: Values) -> int:
 def holding(tree: Tree, values: Values) -> tuple[str, ...]:
     """The clauses that make a true tree true: what must hold first, then what must not, each once.
 
-    A true AND needs all its children, a true OR only those that are true; under NOT it is the mirror image.
+    A true AND needs all its children, a true OR only those that are true; under NOT it is the mirror image. Of several
+    ages that were reached, or were not, the nearest is named: it says the others.
     """
-    codes = dict.fromkeys(_supporting(tree, values, holds=True))
+    codes = _nearest_ages(dict.fromkeys(_supporting(tree, values, holds=True)))
     return tuple(sorted(codes, key=lambda code: code.startswith("NOT ")))
+
+
+def _nearest_ages(codes: Iterable[str]) -> list[str]:
+    """The clauses less those ages that another of them says already.
+
+    >>> _nearest_ages(["aged(45)", "NOT aged(90)", "aged(60)", "NOT aged(75)", "sex = 'female'"])
+    ['aged(60)', 'NOT aged(75)', "sex = 'female'"]
+    """
+    ages = {code: match for code in codes if (match := _AGE.fullmatch(code))}
+    reached = [int(match["years"]) for match in ages.values() if not match["under"]]
+    not_reached = [int(match["years"]) for match in ages.values() if match["under"]]
+    nearest = {f"aged({max(reached, default=0)})", f"NOT aged({min(not_reached, default=0)})"}
+    return [code for code in codes if code not in ages or code in nearest]
 
 
 def decisive(tree: Tree, values: Values) -> tuple[str, ...]:

@@ -6,12 +6,14 @@ catalogue's ``sentences.yaml``, or is put into the template of its word in taggi
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from profiles.model import Kind
+from profiles.model import ENTERPRISE_COLUMNS, PERSON_COLUMNS, Kind
 from recommender.corrections import owner_of
+from recommender.days import in_words
 from recommender.wording import Wording, wording
 
 AND = "+"  # between the two tags in the id of a pair
@@ -41,6 +43,7 @@ _CODED = {
     "occupation": "occupations",
     "industry": "industries",
 }
+_TYPES = {**PERSON_COLUMNS, **ENTERPRISE_COLUMNS}
 _FAMILY_OF_READ = {
     "fact": "columns",
     "document": "documents",
@@ -86,21 +89,6 @@ def sentence(clause: str, locale: str, kind: str | None = None) -> str:
 def speaks(clause: str, locale: str, kind: str | None = None) -> bool:
     """Whether every part of the clause has a name in the language, so that ``sentence`` is one."""
     return _sentence(clause, locale, kind) is not None
-
-
-def reason(clause: str, source: str, as_of: date | None, locale: str, kind: str | None = None) -> str:
-    """The sentence with who says so and as of when; ``source`` is a feed.
-
-    >>> reason("expires_within('HKM_PERMIT', 30)", "documents", date(2026, 11, 20), "zh")
-    '您持有的往来港澳通行证将于30天内到期（市公安局，数据截至2026-11-20）'
-    """
-    said, who = sentence(clause, locale, kind), source_name(source, locale)
-    english = _english(locale)
-    when = "" if as_of is None else f"data of {as_of.isoformat()}" if english else f"数据截至{as_of.isoformat()}"
-    known = [part for part in (who, when) if part]
-    if not known:
-        return said
-    return f"{said} ({', '.join(known)})" if english else f"{said}（{'，'.join(known)}）"
 
 
 @lru_cache(maxsize=65_536)
@@ -161,7 +149,14 @@ def value(fact: str, text: str, locale: str) -> str:
 
     >>> value("sex", "female", "zh"), value("hukou_division", "310115", "en"), value("vehicles", "1", "en")
     ('女', 'Pudong', '1')
+    >>> value("birth_date", "1951-03-08", "zh"), value("housing_fund_balance", "83212.5", "en")
+    ('1951年3月8日', '83,212.50')
     """
+    with suppress(ValueError):
+        if _TYPES.get(fact) == "DATE":
+            return in_words(date.fromisoformat(text), locale)
+        if _TYPES.get(fact) == "DOUBLE":
+            return f"{float(text):,.2f}".removesuffix(".00")
     family = _CODED.get(fact)
     name = wording().name(family, text) if family else wording().name("values", f"{fact}={text}")
     return name.say(locale) if name else text
@@ -238,6 +233,8 @@ def _value(value: str, column: str, words: Wording, locale: str) -> str | None:
     if value == "as_of":
         today = words.name("days", "today")
         return today.say(locale) if today else None
+    if value.startswith("DATE "):
+        return in_words(date.fromisoformat(text), locale)
     coded = words.name("values", f"{column}={text}") or words.name("columns", value)
     return coded.say(locale) if coded else text.strip("%")
 

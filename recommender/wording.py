@@ -104,7 +104,8 @@ def _tags() -> Iterator[tuple[str, str, str, Text, date | None]]:
     for file in sorted((files("tagging") / "registry").iterdir(), key=lambda file: file.name):
         sheet = _mapping(file.name) if file.name.endswith(".yaml") else {}
         for tag in sheet.get("tags", ()):
-            yield tag["id"], sheet.get("family", LEARNED), tag["kind"], _text(tag["name"]), tag.get("valid_from")
+            first = tag.get("versions", [tag])[0].get("valid_from")
+            yield tag["id"], sheet.get("family", LEARNED), tag["kind"], _text(tag["name"]), first
 
 
 def _text(told: Mapping[str, Any]) -> Text:

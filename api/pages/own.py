@@ -6,12 +6,13 @@ functions; nothing is decided here.
 
 from collections.abc import Mapping
 
+import msgspec
 from fastapi import APIRouter, Request, Security
 from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import reads
-from api.export import taken_out
+from api.export import DISPOSITION, everything
 from api.feedback import be_reminded
 from api.file import erased
 from api.home import Joined, stored_home
@@ -121,7 +122,15 @@ async def _wanted(request: Request, me: Subject, form: Mapping[str, str]) -> Cho
 @router.get("/export", dependencies=[Security(session.visitor, scopes=[EXPORT_READ])])
 @polite
 async def export(request: Request) -> Response:
-    return await taken_out(request, await session.signed_in(request))
+    """Everything held, in the language of the page that led here, as a file that people can read too."""
+    me = await session.signed_in(request)
+    joined, _ = await everything(request, me)
+    stored = await stored_home(request, me, file=True)
+    locale = session.language(request, stored.choices.locale)
+    reader = Reader(me, locale, request.app.state.settings.today())
+    told = msgspec.json.format(msgspec.json.encode(joined(stored, reader)), indent=2)
+    headers = {"Cache-Control": "no-store", "Content-Language": locale, "Content-Disposition": DISPOSITION}
+    return Response(told, media_type="application/json", headers=headers)
 
 
 @router.get("/erasure", dependencies=[Security(session.visitor, scopes=[HOME_READ])])

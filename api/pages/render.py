@@ -54,6 +54,7 @@ class Renderer:
             home=home,
             offered=offered,
             correctable=_correctable(home),
+            papers=request.app.state.catalogue.documents,
             flash=self._flash(request, flash, home.locale),
         )
 
@@ -94,7 +95,8 @@ class Renderer:
 
     def sorry(self, request: Request, what: str, status: int, detail: str) -> HTMLResponse:
         """A page that says what went wrong and what to do; ``what`` is away, missing, refused or failed."""
-        page = self._page(request, "sorry.html", session.language(request), what=what, detail=detail)
+        unsaved = request.method != "GET"
+        page = self._page(request, "sorry.html", session.language(request), what=what, detail=detail, unsaved=unsaved)
         page.status_code = status
         return page
 
@@ -138,8 +140,9 @@ class Renderer:
 
 
 def _correctable(home: Home) -> list[tuple[str, str]]:
-    """What may be said to be wrong and what it is called: the documents that are held, then the facts."""
+    """What may be said to be wrong and what it is called: the documents that are held, then a living reader's facts."""
     held = {f"document:{document.type}" for document in home.documents}
-    known = [about for about in correctable(home.kind) if about.startswith("fact:") or about in held]
+    facts = [about for about in correctable(home.kind) if about.startswith("fact:") and about != "fact:died_on"]
+    known = [about for about in correctable(home.kind) if about in facts or about in held]
     known.sort(key=lambda about: not about.startswith("document:"))
     return [(about, about_name(about, home.kind, home.locale)) for about in known]

@@ -11,14 +11,11 @@ from html import escape
 
 from profiles.model import Kind
 from recommender.catalogue import Catalogue, Service, Text
+from recommender.days import in_words
 from recommender.delivery.templates import Template, Templates
 from recommender.reminders import Rung
 
 PRIVATE = "private"
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ def _filled(
         "whose": frame.whose[kind].say(locale),
         "name": name_of(rung, catalogue).say(locale),
         "when": phrase.say(locale).format_map({"days": str(days)}),
-        "due_on": _day(rung.due_on, locale),
+        "due_on": in_words(rung.due_on, locale),
         "page": links.page,
         "helpline": frame.helpline,
         "phone": service.channels.phone if service else frame.helpline,
@@ -148,14 +145,3 @@ def _how(service: Service | None, page: str, locale: str, templates: Templates) 
 
 def _escaped(values: Mapping[str, str]) -> dict[str, str]:
     return {name: escape(value) for name, value in values.items()}
-
-
-def _day(day: date, locale: str) -> str:
-    """A day in words.
-
-    >>> _day(date(2026, 12, 21), "zh"), _day(date(2026, 12, 21), "en")
-    ('2026年12月21日', '21 December 2026')
-    """
-    if locale.startswith("en"):
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"

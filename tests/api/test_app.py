@@ -46,8 +46,16 @@ def test_a_dead_store_gives_browsers_a_page_that_says_so(orphan: TestClient, sta
     orphan.cookies.set("yidang_session", stage.token())
     answer = orphan.get("/", headers={"Accept-Language": "zh"})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
-    assert "服务暂时不可用" in answer.text
-    assert "您的数据没有丢失" in answer.text
+    assert "系统暂时繁忙。您的信息都在，请过一会儿再点“重新加载”。" in answer.text
+    assert '<a class="button primary" href="/">重新加载</a>' in answer.text
+
+
+def test_whose_form_was_not_taken_is_told_that_nothing_was_saved(orphan: TestClient, stage: Stage) -> None:
+    orphan.cookies.set("yidang_session", stage.token())
+    answer = orphan.post("/corrections", data={"about": "fact:sex", "said": "x"}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 503
+    assert "what you just did was not saved" in answer.text
+    assert "Try again" not in answer.text
 
 
 def test_an_empty_store_is_503_and_says_in_the_log_what_to_run(
@@ -191,4 +199,4 @@ def test_no_representation_of_the_settings_shows_a_key(stage: Stage) -> None:
 def test_the_language_of_an_apology_can_be_changed_too(orphan: TestClient, stage: Stage) -> None:
     orphan.cookies.set("yidang_session", stage.token(), domain="testserver.local")
     orphan.post("/display", data={"language": "en"}, follow_redirects=False)
-    assert "This service is away for a moment" in orphan.get("/").text
+    assert "This page cannot be shown just now" in orphan.get("/").text

@@ -1,10 +1,15 @@
 """A resident's own pages without a browser: what each shows, and that each form does what the API does."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
+from profiles.identity.keys import Keys, open_sealed
 from recommender.acting import Subject
+from recommender.choices import SAID
 from tests.api.by_hand import CAFE_CODE, MOTHER, Stage
+from tests.api.test_feedback import queued
 from tests.recommender.test_store import ask
 
 OWN = ("/file", "/tags", "/readers", "/reminding", "/cases", "/erasure")
@@ -43,6 +48,26 @@ def test_the_file_names_each_source_and_a_wrong_item_is_said_beside_it(visitor: 
     assert "更正申请已于2026年11月22日提交，待来源部门核实" in page
     page = after(visitor, "/corrections", about="document:ID_CARD", said="已换新证", back="/file")
     assert page.count("更正申请已于2026年11月22日提交") == 2
+
+
+def test_a_link_and_an_event_are_said_to_be_wrong_and_the_department_is_told_which(
+    visitor: TestClient, stage: Stage
+) -> None:
+    page = visitor.get("/file").text
+    assert "“上海玉兰里餐饮管理有限公司”正确的情况是什么" in page
+    assert "“您的孩子出生（2026年9月1日）”正确的情况是什么" in page
+    form = {"about": "event:birth", "which": "您的孩子出生（2026年9月1日）", "said": "是8月31日", "back": "/file"}
+    page = after(visitor, "/corrections", **form)
+    assert page.count("更正申请已于2026年11月22日提交") == 1
+    [told] = queued(stage)
+    keys = Keys.from_hex(stage.settings.pseudonym_key, stage.settings.vault_key, stage.settings.key_id, demo=True)
+    said = open_sealed(keys, told.subject, SAID, told.said)
+    assert (told.about, said) == ("event:birth", "[您的孩子出生（2026年9月1日）] 是8月31日")
+
+
+def test_facts_stand_in_the_order_in_which_people_read_them(visitor: TestClient) -> None:
+    shown = re.findall(r'data-fact="fact:(\w+)"', visitor.get("/file").text)
+    assert shown == ["name", "sex", "hukou_division", "address"]
 
 
 def test_a_tag_is_deleted_and_brought_back(visitor: TestClient) -> None:
@@ -119,6 +144,13 @@ def test_all_that_is_held_is_taken_out_as_a_file(visitor: TestClient) -> None:
     answer = visitor.get("/export")
     assert answer.headers["content-disposition"] == 'attachment; filename="yidang.json"'
     assert answer.json()["home"]["name"] == "沈知夏"
+    assert answer.text.startswith('{\n  "taken_on": "2026-11-22",\n')
+
+
+def test_what_is_taken_out_speaks_the_language_of_its_page(visitor: TestClient) -> None:
+    visitor.post("/display", data={"language": "en"})
+    assert "Your file" in visitor.get("/").text
+    assert visitor.get("/export").headers["content-language"] == "en"
 
 
 def test_erasing_takes_a_ticked_box_and_then_holds_at_once(visitor: TestClient) -> None:

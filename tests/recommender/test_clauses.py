@@ -21,6 +21,11 @@ def test_a_clause_that_is_said_twice_is_named_once() -> None:
     assert holding(twice, {A: YES, B: NO}) == (A,)
 
 
+def test_of_several_ages_the_nearest_is_named() -> None:
+    rule = tree("tag('elder') AND aged(45) AND NOT aged(90)")
+    assert holding(rule, {A: YES, "aged(45)": YES, "aged(90)": NO}) == (A, "NOT aged(90)")
+
+
 def test_a_tag_under_not_is_named_by_its_one_atom() -> None:
     assert holding(tree("NOT tag('elder')"), {A: NO}) == ("NOT aged(60)",)
     assert holding(tree("NOT tag('younger')"), {A: YES}) == ("aged(60)",)
