@@ -138,7 +138,7 @@ UNKNOWN_TRACE = _kind(
 )  # fmt: skip
 STORE_AWAY = _kind(
     "store-unavailable", 503, "服务暂时不可用", "The service is away for a moment",
-    "您的数据没有丢失，请稍候再试。", "Nothing is lost. Please try again in a moment.",
+    "没有改动任何内容，请稍候再试。", "Nothing was changed. Please try again in a moment.",
 )  # fmt: skip
 FAILED = _kind(
     "failed", 500, "出现意外错误", "Something went wrong on our side",

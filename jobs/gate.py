@@ -68,7 +68,7 @@ def _gate_all(
         for done, future in enumerate(as_completed(waiting), 1):
             outcome = future.result()
             outcomes.append(outcome)
-            context.progress(outcome.feed, done, len(waiting))
+            context.progress(f"gated {outcome.feed}", done, len(waiting))  # a feed and a job may share a name
     return outcomes
 
 

@@ -39,7 +39,7 @@ def test_a_dead_store_is_503_with_a_time_to_come_back(
     assert answer.headers["retry-after"] == "2"
     assert answer.headers["content-type"] == "application/problem+json"
     assert set(answer.json()) == PROBLEM
-    assert answer.json()["detail"] == "Nothing is lost. Please try again in a moment."
+    assert answer.json()["detail"] == "Nothing was changed. Please try again in a moment."
 
 
 def test_a_dead_store_gives_browsers_a_page_that_says_so(orphan: TestClient, stage: Stage) -> None:

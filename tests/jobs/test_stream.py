@@ -158,6 +158,16 @@ def test_a_file_that_cannot_be_read_is_told_and_the_next_one_comes_in(flow: Flow
     assert flow.told[-1].counts["accepted"] == 1
 
 
+def test_an_empty_file_is_told(flow: Flow) -> None:
+    before = len(flow.told)
+    (flow.folder / "landing" / "city" / "vehicles" / "void.csv").touch()
+    flow.until(before + 1)
+    told = flow.told[-1]
+    assert (told.counts["files"], told.counts["delivered"]) == (1, 0)
+    assert "void.csv has no column" in told.note
+    assert "It has: nothing, not even a header." in told.note
+
+
 def test_fresh_files_and_pages_equal_what_the_night_makes_of_the_same_rows(flow: Flow) -> None:
     touched = pending(flow.context)
     assert {"documents", "vital_events"} <= set(touched)
