@@ -43,7 +43,7 @@ from recommender.catalogue import load
             "Your months of pension contributions: at least 180",
         ),
         ("home_since <= as_of", "您的现住房起始日期不晚于今天", "Your start of present housing: no later than today"),
-        ("NOT home_since <= as_of", "您的现住房起始日期晚于今天", "Your start of present housing is after today"),
+        ("NOT home_since <= as_of", "您的现住房起始日期晚于今天", "Your start of present housing: after today"),
         ("scope LIKE '%餐饮%'", "贵企业的经营范围含有“餐饮”", "Your enterprise's business scope mentions: 餐饮"),
         (
             "inspection_due BETWEEN as_of AND as_of + INTERVAL 30 DAY",
