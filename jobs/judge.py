@@ -66,7 +66,8 @@ class Judged:
 
 
 def _of(context: Context, kind: Kind, needs: dict[str, set[str]]) -> Judged:
-    asked = _asked(context, kind, context.tables.read(f"{kind}_suggestions", context.spark)).cache()
+    # Without the plan that makes it: planning hundreds of requirements for each question takes longer than asking.
+    asked = _asked(context, kind, context.tables.read(f"{kind}_suggestions", context.spark)).localCheckpoint()
     shown = {row["subject"]: row["services"] for row in asked.select("subject", "services").collect()}
     cold = {row["subject"] for row in asked.where("size(acts) = 0").select("subject").collect()}
     own = {subject: wanted for subject, wanted in needs.items() if subject in shown}
@@ -82,7 +83,6 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]]) -> Judged:
         f"{kind} offers": sum(map(len, shown.values())),
         f"{kind} forbidden": _forbidden(asked),
     }
-    asked.unpersist()
     told = {name: round(figure, 4) for name, figure in figures.items()}
     return Judged(told, counts, _missed(own, shown, in_need))
 

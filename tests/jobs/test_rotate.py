@@ -51,9 +51,7 @@ def before(night: Night, tmp_path_factory: pytest.TempPathFactory, store_server:
         "new_vault_key": VAULT,
         "new_key_id": "k2",
     }
-    context = Context(DAY, copy.settings.model_copy(update=new))
-    run_all(context, quiet, ["publish", "remind"])
-    return context
+    return Context(DAY, copy.settings.model_copy(update=new))
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,6 @@ class Flow:
 @pytest.fixture(scope="module")
 def flow(night: Night, tmp_path_factory: pytest.TempPathFactory, store_server: str) -> Iterator[Flow]:
     own = night.copied(tmp_path_factory.mktemp("stream"), f"{store_server.rpartition('/')[0]}/7")
-    run_all(own.context, lambda *_: None, ("publish",))
     made = Flow(own.context, own.folder)
     made.begin()
     yield made

@@ -2,25 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
-from hashlib import sha256
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from jobs.city import make
 from jobs.run import Context, Summary, run_all
-from jobs.settings import Settings
-from profiles.identity.keys import Keys, pseudonym
+from profiles.identity.keys import pseudonym
 from profiles.model import KINDS
 from recommender.page import Page, decode
+from tests.jobs.night import DAY, KEYS, Night
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-DAY = date(2026, 11, 22)
-PSEUDONYM_KEY, VAULT_KEY = sha256(b"pseudonyms").hexdigest(), sha256(b"vault").hexdigest()
 
 
 def quiet(summary: Summary, seconds: float) -> None:
@@ -28,26 +23,12 @@ def quiet(summary: Summary, seconds: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory, store_server: str, spark: "SparkSession") -> Context:
-    folder = tmp_path_factory.mktemp("whole")
-    make(400, 7, DAY, folder / "city")
-    settings = Settings(
-        lake=folder / "lake",
-        source=folder / "city",
-        pseudonym_key=PSEUDONYM_KEY,
-        vault_key=VAULT_KEY,
-        store_url=store_server.replace("/0", "/1"),
-    )
-    return Context(DAY, settings)
+def context(night: Night, tmp_path_factory: pytest.TempPathFactory, store_server: str) -> Context:
+    return night.copied(tmp_path_factory.mktemp("whole"), store_server.replace("/0", "/1")).context
 
 
 @pytest.fixture(scope="module")
-def summaries(context: Context) -> dict[str, Summary]:
-    return run_all(context, quiet)
-
-
-@pytest.fixture(scope="module")
-def pages(context: Context, summaries: dict[str, Summary], spark: "SparkSession") -> dict[str, Page]:
+def pages(context: Context, spark: "SparkSession") -> dict[str, Page]:
     rows = context.tables.read("pages", spark).select("subject", "payload").collect()
     return {row.subject: decode(bytes(row.payload)) for row in rows}
 
@@ -55,9 +36,8 @@ def pages(context: Context, summaries: dict[str, Summary], spark: "SparkSession"
 @pytest.fixture(scope="module")
 def personas(context: Context) -> dict[str, str]:
     """Key of a made-up person -> pseudonym."""
-    keys = Keys.from_hex(PSEUDONYM_KEY, VAULT_KEY, "k1")
     made = json.loads((context.settings.source / "personas.json").read_text())["personas"]
-    return {one["key"]: pseudonym(keys, "person", one["resident_id"]) for one in made}
+    return {one["key"]: pseudonym(KEYS, "person", one["resident_id"]) for one in made}
 
 
 def hashes(context: Context) -> Iterator[tuple[str, str, str]]:
@@ -66,8 +46,8 @@ def hashes(context: Context) -> Iterator[tuple[str, str, str]]:
         yield table, manifest.run, manifest.content_hash
 
 
-def test_every_delivered_row_is_accepted_or_quarantined(summaries: dict[str, Summary]) -> None:
-    counts = summaries["gate"].counts
+def test_every_delivered_row_is_accepted_or_quarantined(night: Night) -> None:
+    counts = night.summaries["gate"].counts
     assert counts["accepted"] + counts["quarantined"] == counts["delivered"] > 0
     assert counts["quarantined"] > 0, "the city is dirty"
 
@@ -95,13 +75,11 @@ def test_nothing_finished_lately_or_under_way_is_offered(pages: dict[str, Page])
         assert not {case.service for case in page.in_progress} & {offer.service for offer in page.suggestions}
 
 
-def test_a_second_run_changes_no_content(
-    context: Context, pages: dict[str, Page], summaries: dict[str, Summary]
-) -> None:
+def test_a_second_run_changes_no_content(context: Context, pages: dict[str, Page], night: Night) -> None:
     before = list(hashes(context))
     again = run_all(context, quiet)
     assert list(hashes(context)) == before
-    assert again["publish"].counts == summaries["publish"].counts
+    assert again["publish"].counts == night.summaries["publish"].counts
 
 
 def test_no_identity_number_or_name_is_in_the_lake_in_clear(context: Context, pages: dict[str, Page]) -> None:
