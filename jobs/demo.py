@@ -61,7 +61,11 @@ def show(demo: Demo, progress: Progress, report: Callable[[Summary, float], None
     environment = {**os.environ, **keys(demo)}
     marker = demo.folder / "made.json"
     again = marker.exists() and json.loads(marker.read_text()) == demo.made_of
-    serve.start(demo.folder / "store", demo.store_url)
+    if serve.start(demo.folder / "store", demo.store_url) is None and not serve.running(demo.folder / "store"):
+        raise SettingsError(
+            f"The store that answers at {demo.store_url} is not this demo's, and would be written over. Stop it where "
+            f"it was started, or choose another port: python -m jobs demo --store-port {demo.store_port + 1}."
+        )
     try:
         if not again:
             marker.unlink(missing_ok=True)

@@ -74,6 +74,15 @@ def stop(folder: Path) -> bool:
     return True
 
 
+def running(folder: Path) -> bool:
+    """Whether the server that ``start`` started for this folder runs."""
+    try:
+        pid = int((folder / PID_FILE).read_text())
+    except (FileNotFoundError, ValueError):
+        return False
+    return _alive(pid) and _ours(pid, folder)
+
+
 def ping(url: str) -> bool:
     """Whether a store answers at ``url``."""
     try:

@@ -4,12 +4,14 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 import redis
 
 from jobs import serve
+from jobs.demo import Demo, show
 from profiles.errors import SettingsError, StoreUnavailable
 
 
@@ -32,8 +34,11 @@ def test_a_server_is_started_once_and_stopped(folder: Path, url: str) -> None:
     assert pid is not None
     assert serve.ping(url)
     assert serve.start(folder, url) is None
+    assert serve.running(folder)
+    assert not serve.running(folder.parent / "another")
     assert serve.stop(folder)
     assert not serve.ping(url)
+    assert not serve.running(folder)
     assert not serve.stop(folder)
 
 
@@ -65,3 +70,11 @@ def test_another_process_that_got_the_number_is_left_alone(folder: Path) -> None
     folder.mkdir(parents=True)
     (folder / serve.PID_FILE).write_text(f"{os.getpid()}\n")
     assert serve.stop(folder) is False
+
+
+def test_a_demo_writes_into_no_store_but_its_own(folder: Path, url: str) -> None:
+    assert serve.start(folder, url) is not None
+    port = int(url.rpartition(":")[2].removesuffix("/0"))
+    other = Demo(200, 7, date(2026, 11, 22), 8000, port, folder.parent / "other")
+    with pytest.raises(SettingsError, match=f"is not this demo's.*--store-port {port + 1}"):
+        show(other, lambda *_: None, lambda *_: None)
