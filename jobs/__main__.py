@@ -231,17 +231,29 @@ def preview(
 
 @app.command(help="Hold a made-up city's lists against its hidden truth; count what no list may hold.")
 def judge(
-    truth: Annotated[Path, typer.Option(help="The folder `truth` of the city.")],
+    truth: Annotated[Path | None, typer.Option(help="The folder `truth` of the city that the lake is of.")] = None,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="How many cities to make and judge where --truth is not given.")
+    ] = 5,
+    people: Annotated[int, typer.Option(min=200, help="How many people each of these has.")] = 3_000,
+    folder: Annotated[Path, typer.Option(help="Where these cities lie.")] = Path("var/judged"),
     day: DayOption = None,
     lake: LakeOption = None,
     trace: TraceOption = False,
 ) -> None:
     """``python -m jobs judge``."""
-    on, started = day_of(day), time.monotonic()
-    with supervised("judge", trace=trace):
-        from jobs.judge import judge as judged
+    on = day_of(day)
+    with supervised("judge", trace=trace) as bar:
+        if truth:
+            from jobs.judge import judge as judged
 
-        print(judged(Context(on, Settings.load(lake=lake)), truth).line(time.monotonic() - started))
+            context = Context(on, Settings.load(lake=lake))
+            bar.timed(lambda: judged(context, truth))
+        else:
+            from jobs.judge_cities import FIRST_SEED, Cities, judge_cities
+
+            numbered = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
+            judge_cities(Cities(numbered, people, on, folder), bar.step, bar.end)
 
 
 @app.command(help="Make a list of the last 30 days again from its trace, with what each tag added to each place.")

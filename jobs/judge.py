@@ -8,7 +8,6 @@ the mask is seen.
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from jobs.acts import with_acts
+from jobs.judged import Judged, K, commonest_first, counts, figures, summary
 from jobs.run import Context, Summary
 from profiles.identity.keys import pseudonym
 from profiles.model import KINDS, Kind
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
 
 TABLE = "judged"
-K = 5
 # A need that nothing came of in a quarter is one that its subject does not mean to act on.
 OPEN_DAYS = 90
 
@@ -44,47 +43,35 @@ def judge(context: Context, truth: Path) -> Summary:
     themselves, five of them or all. ``oracle`` is what it reaches if it may not list what its subject has done, has
     under way or put away: a need can be open all the same, and no list may hold it.
     """
-    needs = open_needs(context, truth)
-    found = {kind: _of(context, kind, needs[kind]) for kind in KINDS}
-    figures = {name: figure for one in found.values() for name, figure in one.figures.items()}
-    counts = {name: count for one in found.values() for name, count in one.counts.items()}
-    missed = {kind: one.missed for kind, one in found.items()}
-    files = {"figures.json": {**figures, **counts}, "missed.json": missed}
+    found = of_city(context, truth)
+    files = {"figures.json": {**figures(found), **counts(found)}, "missed.json": {k: found[k].missed for k in found}}
     content = {name: json.dumps(of, indent=1).encode() for name, of in files.items()}
     context.tables.write_files(TABLE, content, day=context.day, extra={"figures": files["figures.json"]})
-    said = [f"{name} {figure:.3f}" for name, figure in figures.items()]
-    return Summary("judge", counts, " · ".join([*said, *_told(missed)]))
+    return summary("judge", found)
 
 
-@dataclass(frozen=True)
-class Judged:
-    """Of one kind of subject: shares, counts, and why needs were missed -> service -> how many."""
-
-    figures: dict[str, float]
-    counts: dict[str, int]
-    missed: dict[str, dict[str, int]]
+def of_city(context: Context, truth: Path) -> dict[Kind, Judged]:
+    """As ``judge``, by kind of subject; it writes nothing."""
+    needs = open_needs(context, truth)
+    return {kind: _of(context, kind, needs[kind]) for kind in KINDS}
 
 
 def _of(context: Context, kind: Kind, needs: dict[str, set[str]]) -> Judged:
     # Without the plan that makes it: planning hundreds of requirements for each question takes longer than asking.
     asked = _asked(context, kind, context.tables.read(f"{kind}_suggestions", context.spark)).localCheckpoint()
     shown = {row["subject"]: row["services"] for row in asked.select("subject", "services").collect()}
-    cold = {row["subject"] for row in asked.where("size(acts) = 0").select("subject").collect()}
     own = {subject: wanted for subject, wanted in needs.items() if subject in shown}
-    own_cold = {who: wanted for who, wanted in own.items() if who in cold}
     in_need = {row["subject"]: row for row in asked.where(asked["subject"].isin(list(own))).collect()}
-    figures = {f"{kind} oracle@{K}": _oracle(own, in_need)} if own else {}
-    for name, some in ((f"{kind} recall@{K}", own), (f"{kind} recall@{K} cold", own_cold)):
-        if some:
-            figures[name] = _recall(some, shown)
-    counts = {
-        f"{kind}s in need": len(own),
-        f"{kind}s cold": len(own_cold),
-        f"{kind} offers": sum(map(len, shown.values())),
-        f"{kind} forbidden": _forbidden(asked),
-    }
-    told = {name: round(figure, 4) for name, figure in figures.items()}
-    return Judged(told, counts, _missed(own, shown, in_need))
+    free = {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in own.items()}
+    found = Judged(
+        recall=_recall(own, shown),
+        oracle=_recall(own, free),
+        cold=tuple(not in_need[who]["acts"] for who in own),
+        offers=sum(map(len, shown.values())),
+        forbidden=_forbidden(asked),
+        missed=_missed(own, shown, in_need),
+    )
+    return found
 
 
 def open_needs(context: Context, truth: Path) -> dict[Kind, dict[str, set[str]]]:
@@ -99,15 +86,9 @@ def open_needs(context: Context, truth: Path) -> dict[Kind, dict[str, set[str]]]
     return found
 
 
-def _recall(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> float:
-    """The mean over subjects of the share of their needs, or of as many as have a place, that is listed."""
-    shares = [len(wanted & set(shown[who][:K])) / min(len(wanted), K) for who, wanted in needs.items()]
-    return sum(shares) / len(shares)
-
-
-def _oracle(needs: dict[str, set[str]], in_need: "Mapping[str, Row]") -> float:
-    """As ``_recall`` of lists that hold exactly the needs that are not held back."""
-    return _recall(needs, {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in needs.items()})
+def _recall(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> tuple[float, ...]:
+    """Of each subject the share of its needs, or of as many as have a place, that is listed."""
+    return tuple(len(wanted & set(shown[who][:K])) / min(len(wanted), K) for who, wanted in needs.items())
 
 
 def _missed(
@@ -118,7 +99,7 @@ def _missed(
     for who, wanted in needs.items():
         for service in wanted - set(shown[who][:K]):
             found.setdefault(_why(service, shown[who], in_need[who]), Counter())[service] += 1
-    return {why: dict(found[why].most_common()) for why in sorted(found, key=lambda why: -found[why].total())}
+    return commonest_first(found)
 
 
 def _why(service: str, listed: list[str], row: "Row") -> str:
@@ -129,15 +110,6 @@ def _why(service: str, listed: list[str], row: "Row") -> str:
     if service in row["may"]:
         return "waiting, closed, replaced or beyond the list"
     return "entitlement not known" if service in row["perhaps"] else "not entitled"
-
-
-def _told(missed: Mapping[Kind, dict[str, dict[str, int]]]) -> list[str]:
-    return [
-        f"{kind} needs missed: "
-        + ", ".join(f"{why} {sum(of.values())} ({next(iter(of))})" for why, of in found.items())
-        for kind, found in missed.items()
-        if found
-    ]
 
 
 def _listed(lists: "DataFrame") -> "DataFrame":

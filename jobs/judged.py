@@ -1,0 +1,92 @@
+"""What was found when lists were held against a hidden truth, of one city or of several as one; it looks at no list."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from jobs.run import Summary
+from profiles.model import KINDS, Kind
+
+K = 5
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Of one kind of subject, over those in need: what the lists hold of their needs, what an oracle's lists hold, and
+    whether nothing was known of what they did; how much was listed and may not be; why needs were missed -> service
+    -> how many."""
+
+    recall: tuple[float, ...]
+    oracle: tuple[float, ...]
+    cold: tuple[bool, ...]
+    offers: int
+    forbidden: int
+    missed: dict[str, dict[str, int]]
+
+
+def pooled(cities: Sequence[Mapping[Kind, Judged]]) -> dict[Kind, Judged]:
+    """All cities as if they were one."""
+    return {kind: _together([city[kind] for city in cities]) for kind in KINDS}
+
+
+def summary(job: str, found: Mapping[Kind, Judged]) -> Summary:
+    """What was found as one line."""
+    said = [f"{name} {figure:.3f}" for name, figure in figures(found).items()]
+    return Summary(job, counts(found), " · ".join([*said, *_told({kind: one.missed for kind, one in found.items()})]))
+
+
+def _together(cities: Sequence[Judged]) -> Judged:
+    missed: dict[str, Counter[str]] = {}
+    for city in cities:
+        for why, services in city.missed.items():
+            missed.setdefault(why, Counter()).update(services)
+    return Judged(
+        recall=tuple(share for city in cities for share in city.recall),
+        oracle=tuple(share for city in cities for share in city.oracle),
+        cold=tuple(cold for city in cities for cold in city.cold),
+        offers=sum(city.offers for city in cities),
+        forbidden=sum(city.forbidden for city in cities),
+        missed=commonest_first(missed),
+    )
+
+
+def figures(found: Mapping[Kind, Judged]) -> dict[str, float]:
+    """The means over those in need, and how much of the oracle's the lists' is; nothing of a kind without any."""
+    told: dict[str, float] = {}
+    for kind, one in found.items():
+        cold = [share for share, cold in zip(one.recall, one.cold, strict=True) if cold]
+        if one.recall:
+            recall, oracle = fmean(one.recall), fmean(one.oracle)
+            of_oracle = recall / oracle if oracle else 1.0
+            told |= {f"{kind} recall@{K}": recall, f"{kind} oracle@{K}": oracle, f"{kind} of oracle": of_oracle}
+        if cold:
+            told[f"{kind} recall@{K} cold"] = fmean(cold)
+    return {name: round(figure, 4) for name, figure in told.items()}
+
+
+def counts(found: Mapping[Kind, Judged]) -> dict[str, int]:
+    """How many were in need, how many of them cold, how much was listed, and how much of it may not be."""
+    told: dict[str, int] = {}
+    for kind, one in found.items():
+        told |= {
+            f"{kind}s in need": len(one.recall),
+            f"{kind}s cold": sum(one.cold),
+            f"{kind} offers": one.offers,
+            f"{kind} forbidden": one.forbidden,
+        }
+    return told
+
+
+def commonest_first(missed: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    """Why needs were missed -> service -> how many, what is commonest first."""
+    return {why: dict(missed[why].most_common()) for why in sorted(missed, key=lambda why: -missed[why].total())}
+
+
+def _told(missed: Mapping[Kind, dict[str, dict[str, int]]]) -> list[str]:
+    return [
+        f"{kind} needs missed: "
+        + ", ".join(f"{why} {sum(of.values())} ({next(iter(of))})" for why, of in found.items())
+        for kind, found in missed.items()
+        if found
+    ]
