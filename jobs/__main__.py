@@ -235,7 +235,7 @@ def judge(
     seeds: Annotated[
         int, typer.Option(min=1, help="How many cities to make and judge where --truth is not given.")
     ] = 5,
-    people: Annotated[int, typer.Option(min=200, help="How many people each of these has.")] = 3_000,
+    people: Annotated[int, typer.Option(min=200, help="How many people each of these has.")] = 2_000,
     folder: Annotated[Path, typer.Option(help="Where these cities lie.")] = Path("var/judged"),
     day: DayOption = None,
     lake: LakeOption = None,

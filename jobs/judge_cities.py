@@ -15,6 +15,7 @@ from jobs.city import make
 from jobs.judge import of_city
 from jobs.judged import Judged, pooled, summary
 from jobs.run import Context, Progress, Summary, run_all
+from jobs.session import SHORT_RUNS
 from jobs.settings import Settings
 from profiles.identity.keys import DEMO_PSEUDONYM_KEY, DEMO_VAULT_KEY
 from profiles.model import Kind
@@ -68,4 +69,5 @@ def _settings(folder: Path) -> Settings:
         pseudonym_key=DEMO_PSEUDONYM_KEY,
         vault_key=DEMO_VAULT_KEY,
         key_id="demo",
+        spark_conf=dict(SHORT_RUNS),
     )

@@ -1,7 +1,8 @@
 """Keeps a kind's models in the lake: the one in use, and beside it the newest if the gate did not let it serve.
 
 A day's run of ``model_<kind>`` holds what serves from that day on (``scorer.npz``), the same model as it was before it
-had seen its last window (``untold.npz``), LightFM's factors where there are any, and a model card as a page.
+had seen its last window (``untold.npz``), LightFM's factors where there are any, and a model card as a page. Where a
+first model orders worse than popularity, popularity serves.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from jobs.tables import Manifest
 from profiles.model import Kind
 from recommender.fairness import LEAST_SUBJECTS
 from recommender.learn import Learned, Window
-from recommender.promotion import Decision, decide, gate
+from recommender.promotion import Decision, decide, first, gate
 from recommender.rank import Scorer
 from recommender.trial import Trial, tried
 
@@ -25,11 +26,13 @@ FILES = ("scorer.npz", "untold.npz", "factors.npz")
 
 @dataclass(frozen=True)
 class Served:
-    """What serves after a decision: the model's files, its figures, and the day it was learned on."""
+    """What serves after a decision: the model's files, its figures, the day it was learned on, and whether it is
+    popularity alone, for want of a model that orders better."""
 
     files: Mapping[str, bytes]
     figures: Mapping[str, float]
     since: date
+    popular: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,15 @@ def table(kind: Kind) -> str:
 def settle(context: Context, kind: Kind, found: Learned, last: Window, versions: Mapping[str, str]) -> Settled:
     """Decide which model serves from the context's day on, and write it with its card."""
     champion = _champion(context, kind)
-    trial, old = None, None
-    if champion is not None:
-        old = _served(context, champion)
-        trial = _trial(old, champion, last, versions)
-    decision = decide(trial, found.trial, gate())
-    new = Served(_files(found), found.figures, context.day)
-    served = new if decision.promoted or old is None else old
+    old = _served(context, champion) if champion else None
+    trial = _trial(old, champion, last, versions) if old and champion else None
+    settled = _chosen(found, context.day, old, trial)
+    served, decision = settled.served, settled.decision
     card = render(
         "model.html",
         kind=kind,
         day=context.day.isoformat(),
-        since=served.since.isoformat(),
+        served=served,
         found=found,
         decision=decision,
         old=trial,
@@ -70,6 +70,7 @@ def settle(context: Context, kind: Kind, found: Learned, last: Window, versions:
         "used": dict(found.used),
         "recall": _recalls(found),
         "since": served.since.isoformat(),
+        "popular": served.popular,
         "promoted": decision.promoted,
         "why": list(decision.reasons),
     }
@@ -77,7 +78,21 @@ def settle(context: Context, kind: Kind, found: Learned, last: Window, versions:
     context.tables.write_files(table(kind), files, day=context.day, extra=extra, slot=context.day.isoformat())
     oldest = (context.day - timedelta(days=KEPT_DAYS)).isoformat()
     context.tables.drop(table(kind), keep=lambda one: one.day >= oldest)
-    return Settled(decision, served)
+    return settled
+
+
+def _chosen(found: Learned, day: date, old: Served | None, trial: Trial | None) -> Settled:
+    """The new model, the one in use if it was tried and is not beaten, or popularity if nothing was."""
+    popular = found.popular
+    if old and trial:
+        decision = decide(trial, found.trial, gate())
+    else:
+        decision = first(popular.trial if popular else None, found.trial, gate())
+    if not decision.promoted and old and trial:
+        return Settled(decision, old)
+    if decision.promoted or popular is None:
+        return Settled(decision, Served(_files(found), found.figures, day))
+    return Settled(decision, Served(_files(popular), popular.figures, day, popular=True))
 
 
 def _champion(context: Context, kind: Kind) -> Manifest | None:
@@ -90,7 +105,8 @@ def _served(context: Context, run: Manifest) -> Served:
     folder = context.tables.run_path(run.table, run.run)
     files = {name: (folder / name).read_bytes() for name in FILES if name in run.files}
     figures = cast("Mapping[str, float]", run.extra.get("figures") or {})
-    return Served(files, figures, date.fromisoformat(str(run.extra.get("since", run.day))))
+    since = date.fromisoformat(str(run.extra.get("since", run.day)))
+    return Served(files, figures, since, popular=bool(run.extra.get("popular")))
 
 
 def _trial(old: Served, run: Manifest, last: Window, versions: Mapping[str, str]) -> Trial | None:

@@ -73,9 +73,18 @@ def _note(kind: Kind, found: Learned, settled: Settled) -> str:
     if found.trial is None:
         return f"{kind}: too few days to measure"
     gained, popular = found.trial.figures["ndcg_10"], found.alone["popularity"]
-    told = f"{kind} nDCG@10 {gained:.3f} against {popular:.3f} by popularity"
-    failed = [why for why in settled.decision.reasons if why.startswith("failed")]
-    return told if settled.decision.promoted else f"{told}, not promoted: {'; '.join(failed) or 'never tried'}"
+    return f"{kind} nDCG@10 {gained:.3f} against {popular:.3f} by popularity, {_serves(settled)}"
+
+
+def _serves(settled: Settled) -> str:
+    """What serves from now on and why, in words."""
+    decision, served = settled.decision, settled.served
+    if decision.promoted:
+        passed = [why.removeprefix("passed ") for why in decision.reasons if why.startswith("passed ")]
+        return f"the new model serves: passed {', '.join(why.partition(':')[0] for why in passed)}"
+    which = "popularity" if served.popular else f"the model of {served.since}"
+    failed = [why for why in decision.reasons if why.startswith("failed ")]
+    return f"not the new model but {which} serves: {'; '.join(failed) or 'too few days to try the new one on'}"
 
 
 def _learned(context: Context, words: Vocabulary, registry: Registry) -> tuple[Learned, Window]:

@@ -24,7 +24,7 @@ The whole tree::
     ├── KeyReused               a request repeats the key of another request with another content
     ├── SettingsError           a setting is missing or makes no sense
     ├── MissingExtra            what was asked for needs a library that is not installed
-    └── DataMissing             data to measure on are not where they were looked for
+    └── DataUnfit               data to measure on are not in the form that was expected
 """
 
 
@@ -120,5 +120,5 @@ class MissingExtra(YidangError):
     """What was asked for needs a library that is not installed."""
 
 
-class DataMissing(YidangError):
-    """Data to measure on are not where they were looked for."""
+class DataUnfit(YidangError):
+    """Data to measure on are not in the form that was expected: a column, a value or every row is missing or wrong."""

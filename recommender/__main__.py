@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +15,7 @@ from profiles.model import KINDS
 from recommender import catalogue, search, shelf
 from recommender.check import problems
 from recommender.evaluate import report
-from recommender.evaluate.run import SEEDS, every
+from recommender.evaluate.run import SEEDS, Sources, every
 from tagging import registry
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 # Addresses of nobody's site: whoever publishes the catalogue gives their own.
 BASE = "https://example.org/yidang/"
+
+_CELLS = "another file in the form of West Bengal's uses_by_cell.csv, gzipped or not"
+_PREMISES = "another file in the form of Chicago's licences in force, gzipped or not"
+_KEPT_BACK = "a file of the same form that is only asked for: all of the other is learned from"
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -141,11 +146,23 @@ def evaluate(
     lake: Annotated[Path | None, typer.Option(help="a lake whose models are told of too")] = None,
     out: Annotated[Path, typer.Option(help="where the report goes")] = Path("report.html"),
     seeds: Annotated[int, typer.Option(min=1, max=len(SEEDS), help="how many draws of what is hidden")] = len(SEEDS),
+    cells: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help=_CELLS)] = None,
+    cells_kept_back: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help=_KEPT_BACK)] = None,
+    premises: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help=_PREMISES)] = None,
+    premises_kept_back: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help=_KEPT_BACK)] = None,
 ) -> None:
     """Measure the product on real uses of services, side by side with known ways to rank, and write a report."""
     console = Console(soft_wrap=True, highlight=False)
+    usual = Sources.below(data)
+    sources = replace(
+        usual,
+        cells=cells or usual.cells,
+        cells_kept_back=cells_kept_back,
+        premises=premises or usual.premises,
+        premises_kept_back=premises_kept_back,
+    )
     try:
-        sections = every(data, lake, SEEDS[:seeds], lambda line: console.print(line, markup=False))
+        sections = every(sources, lake, SEEDS[:seeds], lambda line: console.print(line, markup=False))
     except YidangError as wrong:
         console.print(str(wrong), markup=False)
         raise typer.Exit(1) from None

@@ -2,11 +2,12 @@
 
 Time is cut into windows of WINDOW_DAYS before the day. The parts are first learned without the last three windows,
 the stack on the two after them, and the last one measures both. Then all that was held back for that is learned from
-as well: the parts anew from everything, the stack on all three windows.
+as well: the parts anew from everything, the stack on all three windows. Popularity alone is learned and tried likewise:
+it serves where nothing better was shown.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +37,8 @@ __all__ = ["HELD_OUT", "UNPROVEN", "WINDOW_DAYS", "Learned", "Names", "Past", "W
 WINDOW_DAYS = 30
 HELD_OUT = 3  # windows: two for the stack, the last to measure
 MOST_ROWS = 100_000  # by which the stack is fitted; more would change nothing but the memory it takes
-# What the parts count where no window shows how they should.
-UNPROVEN = Weights({"log_odds": 0.5, "popularity": 0.5, "rarity": 1.0}, float("nan"))
+# What the parts count where no window shows how they should: about what windows of made-up cities show.
+UNPROVEN = Weights({"affinity": 1.5, "log_odds": 0.1, "popularity": 0.1, "rarity": 0.15}, float("nan"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Learned:
 
     `used` says how often each service was used that was used at all, `weights` how much each part counts in `scorer`.
     `untold` is the scorer that had not seen the last window, by which the trial was made and later models are
-    compared; `without` says of each part the nDCG@10 that is left without it, `alone` the one that it has alone.
+    compared, `tried_weights` how much each part counts in it; `without` says of each part the nDCG@10 that is left
+    without it, `alone` the one that it has alone. `popular` is the scorer of popularity alone, learned and tried on the
+    same days: what serves where nothing better was shown.
     """
 
     scorer: Scorer
@@ -65,8 +68,10 @@ class Learned:
     untold: Scorer | None = None
     trial: Trial | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
+    tried_weights: Mapping[str, float] = field(default_factory=dict)
     without: Mapping[str, float] = field(default_factory=dict)
     alone: Mapping[str, float] = field(default_factory=dict)
+    popular: "Learned | None" = None
 
     @property
     def figures(self) -> dict[str, float]:
@@ -78,6 +83,7 @@ class Learned:
             **{f"ndcg_10_{name}": figure for name, figure in self.alone.items()},
             **{f"ndcg_10_without_{name}": figure for name, figure in self.without.items()},
             **{f"weight_{name}": weight for name, weight in self.weights.items()},
+            **{f"tried_weight_{name}": weight for name, weight in self.tried_weights.items()},
         }
         return {**{name: round(figure, 4) for name, figure in {**self.trial.figures, **parts}.items()}, **told}
 
@@ -102,22 +108,34 @@ def learn(past: Past, windows: Sequence[Window], entitled: npt.NDArray[np.bool_]
     early = _before(past, HELD_OUT * WINDOW_DAYS)
     whole, factors = parts_of(past, entitled, names, seed)
     uses, used = len(past.uses), _used(past, names)
-    if len(windows) != HELD_OUT or not (early.uses.weights > 0).any() or not _tells(both := _joined(windows[:-1])):
+    if len(windows) != HELD_OUT or not (early.uses.weights > 0).any() or not _tells(_joined(windows[:-1])):
         return Learned(combine(whole, UNPROVEN), uses, used, factors)
     known, _ = parts_of(early, windows[0].entitled, names, seed)
-    weights, every = fit(known, both.tags, both.allowed, both.taken, seed), _joined(windows)
-    untold = combine(known, weights)
-    serving = fit(known, every.tags, every.allowed, every.taken, seed)
-    return Learned(
-        scorer=combine(whole, serving),
+    found = _stacked(known, whole, windows, PARTS, seed)
+    return replace(
+        found,
         uses=uses,
         used=used,
         factors=factors,
+        without=_without(known, found.tried_weights, windows, seed),
+        alone={name: _ndcg(known, {name: 1.0}, windows[-1]) for name in PARTS},
+        popular=replace(_stacked(known, whole, windows, ("popularity",), seed), uses=uses, used=used),
+    )
+
+
+def _stacked(known: Parts, whole: Parts, windows: Sequence[Window], of: Sequence[str], seed: int) -> Learned:
+    """The stack of some parts: tried as they were `known` before the windows, serving as the `whole` past has them."""
+    both, every = _joined(windows[:-1]), _joined(windows)
+    tried_with = fit(known, both.tags, both.allowed, both.taken, seed, of)
+    serving = fit(known, every.tags, every.allowed, every.taken, seed, of)
+    untold = combine(known, tried_with)
+    return Learned(
+        scorer=combine(whole, serving),
+        uses=0,
         untold=untold,
         trial=tried(untold, windows[-1]),
         weights=serving.parts,
-        without=_without(known, weights, both, windows[-1], seed),
-        alone={name: _ndcg(known, {name: 1.0}, windows[-1]) for name in PARTS},
+        tried_weights=tried_with.parts,
     )
 
 
@@ -177,13 +195,14 @@ def _tells(window: Window) -> bool:
     return bool(offered.any()) and not bool(offered.all())
 
 
-def _without(known: Parts, weights: Weights, both: Window, last: Window, seed: int) -> dict[str, float]:
+def _without(known: Parts, weights: Mapping[str, float], windows: Sequence[Window], seed: int) -> dict[str, float]:
     """nDCG@10 of the stack fitted anew without each part that counts; a part that does not count is not asked."""
-    return {
-        name: _ndcg(known, fit(known, both.tags, both.allowed, both.taken, seed, leave_out=name).parts, last)
-        for name, weight in weights.parts.items()
-        if weight > 0
-    }
+    both, found = _joined(windows[:-1]), {}
+    for name in (name for name, weight in weights.items() if weight > 0):
+        others = [other for other in PARTS if other != name]
+        left = fit(known, both.tags, both.allowed, both.taken, seed, others)
+        found[name] = _ndcg(known, left.parts, windows[-1])
+    return found
 
 
 def _ndcg(parts: Parts, weights: Mapping[str, float], window: Window) -> float:

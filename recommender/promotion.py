@@ -37,8 +37,10 @@ class Parity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a new model must show before it serves anybody."""
+    """What a new model must show before it serves anybody: the first one beside popularity, a later one beside the
+    model in use."""
 
+    first: Check
     quality: Check
     coverage: Check
     calibration: Check
@@ -62,14 +64,24 @@ def gate() -> Gate:
         raise CatalogueError(f"{FILE.name} is no gate of promotion: {wrong}") from wrong
 
 
-def decide(champion: Trial | None, challenger: Trial | None, asked: Gate) -> Decision:
+def first(popular: Trial | None, challenger: Trial | None, asked: Gate) -> Decision:
+    """Whether the challenger serves where no model is in use that could be compared with it.
+
+    It must order no worse than popularity, tried on the same window. Where no days could try either it serves: what is
+    known of parts in general is all there is.
+    """
+    told = "no model that could be compared is in use"
+    if popular is None or challenger is None:
+        return Decision(True, (told, "too few days to try the new model on"))
+    passed, why = _no_lower("quality", asked.first, popular.figures, challenger.figures, "beside popularity's")
+    return Decision(passed, (told, why))
+
+
+def decide(champion: Trial, challenger: Trial | None, asked: Gate) -> Decision:
     """Whether the challenger passes every check against the champion, both tried on the same window.
 
-    Without a champion to compare with the challenger serves: something must. One that no days have tried does not
-    take the place of one that they have.
+    One that no days have tried does not take the place of one that they have.
     """
-    if champion is None:
-        return Decision(True, ("no model that could be compared is in use",))
     if challenger is None:
         return Decision(False, ("too few days to try the new model on",))
     found = [
@@ -81,10 +93,13 @@ def decide(champion: Trial | None, challenger: Trial | None, asked: Gate) -> Dec
     return Decision(all(passed for passed, _ in found), tuple(told for _, told in found))
 
 
-def _no_lower(name: str, check: Check, old: Mapping[str, float], new: Mapping[str, float]) -> tuple[bool, str]:
+def _no_lower(
+    name: str, check: Check, old: Mapping[str, float], new: Mapping[str, float], whose: str = "after"
+) -> tuple[bool, str]:
     before, now = old[check.figure], new[check.figure]
     passed = now >= before - check.may_fall
-    return passed, _told(passed, f"{name}: {check.figure} {now:.4f} after {before:.4f}, may fall by {check.may_fall:g}")
+    told = f"{name}: {check.figure} {now:.4f} {whose} {before:.4f}, may fall by {check.may_fall:g}"
+    return passed, _told(passed, told)
 
 
 def _bounded(name: str, check: Check, old: Mapping[str, float], new: Mapping[str, float]) -> tuple[bool, str]:

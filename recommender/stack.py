@@ -32,14 +32,19 @@ class Weights:
 
 
 def fit(
-    parts: Parts, tags: csr_matrix, allowed: Flags, taken: npt.NDArray[np.floating], seed: int, leave_out: str = ""
+    parts: Parts,
+    tags: csr_matrix,
+    allowed: Flags,
+    taken: npt.NDArray[np.floating],
+    seed: int,
+    of: Sequence[str] = PARTS,
 ) -> Weights:
     """Weights of the parts from what subjects (rows) took up, float64[N, S], of what they could, bool[N, S].
 
     What was taken up is a share between 0 and 1: 1 for what a person took up; for a group of people, how much of
     what they took up it was. A part that would count against itself is left out, the worst first, and the rest fitted
-    anew: an explanation must not say that a tag speaks for a service while the stack counts it against. `leave_out`
-    names a part that is not given any weight. Raises ValueError where nothing, or everything, was taken up.
+    anew: an explanation must not say that a tag speaks for a service while the stack counts it against. `of` names the
+    parts that may be given weight. Raises ValueError where nothing, or everything, was taken up.
     """
     rows, services = np.nonzero(allowed)
     share = taken[rows, services].astype(np.float64)
@@ -47,7 +52,7 @@ def fit(
         told = f"{int((share > 0).sum())} of {len(share)}"
         raise ValueError(f"the stack learns from offers taken up and not taken up, got {told} taken up")
     own = _scores(parts, tags)
-    found = _preferred({name: own[name] for name in own if name != leave_out}, allowed, taken, seed)
+    found = _preferred({name: own[name] for name in of}, allowed, taken, seed)
     whole = sum((weight * own[name][rows, services] for name, weight in found.items()), np.zeros(len(rows)))
     slopes, intercept = odds(whole[:, None], share, np.ones(len(rows)), seed)
     stretch = max(float(slopes[0]), 0.0)

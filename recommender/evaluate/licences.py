@@ -4,7 +4,6 @@ A premises, or an account, is a subject; the types that it holds and where it is
 what it uses next. Nothing of the data is kept.
 """
 
-import csv
 import gzip
 import json
 from collections import defaultdict
@@ -20,12 +19,16 @@ from scipy.sparse import csr_matrix
 from recommender.calendar import on_or_before
 from recommender.catalogue import Ladder
 from recommender.evaluate.product import Rows
+from recommender.evaluate.tables import filled, table
 from recommender.features import service_matrix, tag_matrix
 from recommender.learn import Names
 
 FOLDER = "licences_chicago"
 IN_FORCE, RENEWALS = "licences_2020-09.csv.gz", "renewals_2002_2017.csv.gz"
 PULLS = ("licences_2025-08-25.json.gz", "licences_2025-09-01.json.gz")
+RENEWAL_COLUMNS = (
+    "ACCOUNT NUMBER", "ZIP CODE", "LICENSE DESCRIPTION", "APPLICATION TYPE", "LICENSE TERM START DATE", "DATE ISSUED",
+)  # fmt: skip
 POLICY_LEAD_DAYS = 30
 
 Holder = tuple[str, tuple[str, ...]]  # where it is, and the types that it took out, in order
@@ -40,16 +43,21 @@ class Hidden:
     truth: npt.NDArray[np.intp]
 
 
-def premises(folder: Path) -> tuple[Holder, ...]:
-    """Every premises with the types of licence that are in force there, in the order in which they began."""
-    with gzip.open(folder / IN_FORCE, "rt", encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: (row["license_start_date"] or "", row["license_id"]))
+def premises(file: Path) -> tuple[Holder, ...]:
+    """Every premises with the types of licence that are in force there, in the order in which they began.
+
+    Raises:
+        DataUnfit: a column is missing, or a licence has no type or address.
+    """
+    licences = table(file, ("license_id", "license_description", "license_start_date", "address", "zip_code"))
+    filled(file, licences, ("license_description", "address"))
+    rows = sorted(licences, key=lambda row: (row["license_start_date"], row["license_id"]))
     held: dict[str, dict[str, None]] = defaultdict(dict)
     place: dict[str, str] = {}
     for row in rows:
         where = f"{row['address']}|{row['zip_code']}"
         held[where][row["license_description"]] = None
-        place[where] = row["zip_code"] or ""
+        place[where] = row["zip_code"]
     return tuple((place[where], tuple(types)) for where, types in held.items())
 
 
@@ -63,17 +71,20 @@ def accounts(folder: Path) -> tuple[Holder, ...]:
     return tuple((place[one], tuple(sorted(types, key=lambda t: (types[t], t)))) for one, types in began.items())
 
 
-def hide_one(holders: Sequence[Holder], share: float, seed: int) -> Hidden:
-    """One type hidden of each of a share of the holders of several; the other holders of several are what is known."""
+def hide_one(holders: Sequence[Holder], share: float, seed: int, kept_back: Sequence[Holder] = ()) -> Hidden:
+    """One type hidden of each of a share of the holders of several; the other holders of several are what is known.
+
+    Where some were kept back, one type of each of these is hidden instead, and all the others are known.
+    """
     rng = np.random.default_rng(seed)
     several = [holders[number] for number in rng.permutation(_several(holders)).tolist()]
-    count = int(len(several) * share)
+    count = 0 if kept_back else int(len(several) * share)
     asked, truth = [], []
-    for where, types in several[:count]:
+    for where, types in [kept_back[number] for number in _several(kept_back)] or several[:count]:
         hidden = int(rng.integers(len(types)))
         asked.append((where, types[:hidden] + types[hidden + 1 :]))
         truth.append(types[hidden])
-    return _hidden(holders, several[count:], asked, truth)
+    return _hidden([*holders, *kept_back], several[count:], asked, truth)
 
 
 def next_one(holders: Sequence[Holder], share: float, seed: int) -> Hidden:
@@ -111,8 +122,7 @@ def leads(folder: Path, ladder: Ladder) -> npt.NDArray[np.int64]:
     A positive number says that the reminder came first. A renewal's day is that of its issue; the term that it
     follows ends the day before its own begins.
     """
-    with gzip.open(folder / RENEWALS, "rt", encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["APPLICATION TYPE"] == "RENEW"]
+    rows = [row for row in table(folder / RENEWALS, RENEWAL_COLUMNS) if row["APPLICATION TYPE"] == "RENEW"]
     first = max(step for step in ladder.steps if step <= POLICY_LEAD_DAYS)
     found = []
     for row in rows:
@@ -154,11 +164,10 @@ def _rows(names: Names, place: Mapping[str, int], rows: Sequence[Holder], used: 
 
 def _issued(folder: Path) -> Iterable[tuple[str, str, str, str]]:
     """(account, zip code, type, ISO day on which it began) of everything that was issued or renewed."""
-    with gzip.open(folder / RENEWALS, "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            start = row["LICENSE TERM START DATE"] or row["DATE ISSUED"]
-            kind = row["LICENSE DESCRIPTION"]
-            yield row["ACCOUNT NUMBER"], row["ZIP CODE"].partition(".")[0], kind, _american(start).isoformat()
+    for row in table(folder / RENEWALS, RENEWAL_COLUMNS):
+        start = row["LICENSE TERM START DATE"] or row["DATE ISSUED"]
+        kind = row["LICENSE DESCRIPTION"]
+        yield row["ACCOUNT NUMBER"], row["ZIP CODE"].partition(".")[0], kind, _american(start).isoformat()
     for pull in PULLS:
         with gzip.open(folder / pull, "rt", encoding="utf-8") as file:
             for one in json.load(file):

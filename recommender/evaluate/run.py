@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,32 @@ OURS = "Yidang"
 Say = Callable[[str], None]
 
 
-def every(data: Path, lake: Path | None, seeds: tuple[int, ...], say: Say) -> list[Section]:
+@dataclass(frozen=True)
+class Sources:
+    """Where the real data lie: cells and premises, each with those that are asked for alone where some were kept back,
+    the services of the cells, and the folder of the renewals."""
+
+    cells: Path
+    services: Path
+    premises: Path
+    renewals: Path
+    cells_kept_back: Path | None = None
+    premises_kept_back: Path | None = None
+
+    @classmethod
+    def below(cls, data: Path) -> "Sources":
+        """Where they lie in the folder of the real data."""
+        used, licensed = data / cells.FOLDER, data / licences.FOLDER
+        return cls(used / cells.USES, used / cells.SERVICES, licensed / licences.IN_FORCE, licensed)
+
+
+def every(sources: Sources, lake: Path | None, seeds: tuple[int, ...], say: Say) -> list[Section]:
     """All sections; what is not there is said in a sentence."""
     found = [
-        _or_missing(data / cells.FOLDER, _CELLS, lambda folder: services(folder, seeds, say)),
-        _or_missing(data / licences.FOLDER, _PREMISES, lambda folder: hidden_licences(folder, seeds, say)),
-        _or_missing(data / licences.FOLDER, _ACCOUNTS, lambda folder: next_licences(folder, seeds, say)),
-        _or_missing(data / licences.FOLDER, _RENEWALS, renewals),
+        _or_missing(sources.cells, _CELLS, lambda: services(sources, seeds, say)),
+        _or_missing(sources.premises, _PREMISES, lambda: hidden_licences(sources, seeds, say)),
+        _or_missing(sources.renewals, _ACCOUNTS, lambda: next_licences(sources.renewals, seeds, say)),
+        _or_missing(sources.renewals, _RENEWALS, lambda: renewals(sources.renewals)),
     ]
     return [*found, *city(lake)] if lake else found
 
@@ -44,13 +64,14 @@ _ACCOUNTS = Text(zh="芝加哥：企业的下一项许可", en="Chicago: the nex
 _RENEWALS = Text(zh="芝加哥：提醒是否早于续期", en="Chicago: did the reminder precede the renewal")
 
 
-def services(folder: Path, seeds: tuple[int, ...], say: Say) -> Section:
-    """Hides a fifth of the cells and orders all services by the cell's attributes, a mean over the seeds."""
-    rows = cells.read(folder)
+def services(sources: Sources, seeds: tuple[int, ...], say: Say) -> Section:
+    """Orders all services by the cell's attributes for a fifth of the cells, hidden, or for those that were kept back;
+    a mean over the seeds."""
+    every_cell, apart = _cells(sources, say)
     figures: dict[str, list[float]] = {}
     parts: dict[str, list[float]] = {}
     for seed in seeds:
-        known, hidden = product.split(rows, seed, HIDDEN)
+        known, hidden = apart or product.split(every_cell, seed, HIDDEN)
         for name, baseline in baselines.every(cells.GROUP, seed).items():
             _try(figures, name, partial(_measured, baseline, known, hidden), say)
         found = product.learned(known, seed)
@@ -60,25 +81,40 @@ def services(folder: Path, seeds: tuple[int, ...], say: Say) -> Section:
             parts.setdefault(f"without {name}", []).append(value)
         if found.trial:
             parts.setdefault(OURS, []).append(found.trial.figures["ndcg_10"])
+    which = "those kept back" if sources.cells_kept_back else "a random fifth of the cells"
     told = (
-        f"{len(rows)} cells, {len(rows.names.services)} services; a random fifth of the cells hidden, nDCG@{K} with "
+        f"{len(every_cell)} cells, {len(every_cell.names.services)} services; {which} hidden, nDCG@{K} with "
         f"gain log(1 + uses), empty cells left out, mean of {len(seeds)} seeds."
     )
     inner = "nDCG@10 on the cells that try a model, each part left out"
     return Section(_CELLS, told, (_plot(f"nDCG@{K}", figures), _plot(inner, parts)))
 
 
-def hidden_licences(folder: Path, seeds: tuple[int, ...], say: Say) -> Section:
-    """Hides one type of each of a fifth of the premises that hold several, and orders the types by the rest."""
-    holders = licences.premises(folder)
+def _cells(sources: Sources, say: Say) -> tuple[Rows, tuple[Rows, Rows] | None]:
+    """All cells; and, where some were kept back, those to learn from and those to ask for."""
+    if sources.cells_kept_back is None:
+        return cells.read(sources.cells, sources.services), None
+    every_cell, known, asked = cells.read_apart(sources.cells, sources.cells_kept_back, sources.services)
+    if new := cells.unheard(known, asked):
+        say(f"West Bengal: no cell to learn from has {', '.join(new)}, which therefore says nothing of those asked for")
+    return every_cell, (known, asked)
+
+
+def hidden_licences(sources: Sources, seeds: tuple[int, ...], say: Say) -> Section:
+    """Hides one type of each of a fifth of the premises that hold several, or of each of those that were kept back, and
+    orders the types by the rest."""
+    holders = licences.premises(sources.premises)
+    kept_back = licences.premises(sources.premises_kept_back) if sources.premises_kept_back else ()
     figures: dict[str, list[float]] = {}
     asked = 0
     for seed in seeds:
-        hidden = licences.hide_one(holders, HIDDEN, seed)
+        hidden = licences.hide_one(holders, HIDDEN, seed, kept_back)
         asked += len(hidden.asked)
         _find(figures, hidden, seed)
         say(f"Chicago premises, seed {seed}: MRR {figures[OURS][-1]:.4f}")
-    told = f"{len(holders)} premises, {asked} hidden types over {len(seeds)} seeds; mean reciprocal rank."
+    told = (
+        f"{len(holders) + len(kept_back)} premises, {asked} hidden types over {len(seeds)} seeds; mean reciprocal rank."
+    )
     return Section(_PREMISES, told, (_plot("MRR", figures),))
 
 
@@ -133,10 +169,10 @@ def city(lake: Path) -> list[Section]:
     return found
 
 
-def _or_missing(folder: Path, title: Text, measured: Callable[[Path], Section]) -> Section:
-    if not folder.is_dir():
-        return Section(title, f"not measured: {folder.name} is not in {folder.parent}; name its folder by --data")
-    return measured(folder)
+def _or_missing(place: Path, title: Text, measured: Callable[[], Section]) -> Section:
+    if not place.exists():
+        return Section(title, f"not measured: {place} is not there; name the folder of the real data by --data")
+    return measured()
 
 
 def _try(figures: dict[str, list[float]], name: str, measured: Callable[[], float], say: Say) -> None:

@@ -6,18 +6,19 @@
 import os
 from pathlib import Path
 
-from recommender.evaluate import cells, report
-from recommender.evaluate.run import SEEDS, services
+from recommender.evaluate import report
+from recommender.evaluate.run import SEEDS, Sources, services
 
-DATA = Path(os.environ.get("YIDANG_DATA", "../shared/data")) / cells.FOLDER
+DATA = Path(os.environ.get("YIDANG_DATA", "../shared/data"))
 TARGET = 0.03
 
 
 def main() -> None:
     """Prints nDCG@10 of every way and the gain of ours."""
-    if not DATA.is_dir():
-        print(f"P11 is not measured: {DATA} is not there; name the folder above it by YIDANG_DATA")
+    sources = Sources.below(DATA)
+    if not sources.cells.exists():
+        print(f"P11 is not measured: {sources.cells} is not there; name the folder of the real data by YIDANG_DATA")
         return
-    section = services(DATA, SEEDS, print)
+    section = services(sources, SEEDS, print)
     print("\n".join(report.lines([section])))
     print(f"P11: target {TARGET:+.2f} over the best of the others")

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from recommender.fairness import Reach
-from recommender.promotion import decide, gate
+from recommender.promotion import decide, first, gate
 from recommender.trial import Trial
 
 
@@ -45,9 +45,18 @@ def test_what_the_model_in_use_fails_too_keeps_no_better_one_out() -> None:
     assert decide(trial(worst=0.5, error=0.09), trial(worst=0.55, error=0.08), gate()).promoted
 
 
-def test_a_first_model_serves_and_an_untried_one_takes_no_place() -> None:
-    assert decide(None, None, gate()).promoted
-    assert decide(None, trial(ndcg=0.1), gate()).promoted
+def test_a_first_model_serves_only_if_it_orders_no_worse_than_popularity() -> None:
+    assert first(trial(ndcg=0.7), trial(ndcg=0.7, coverage=0.1), gate()).promoted
+    worse = first(trial(ndcg=0.931), trial(ndcg=0.873), gate())
+    assert not worse.promoted
+    assert worse.reasons == (
+        "no model that could be compared is in use",
+        "failed quality: ndcg_10 0.8730 beside popularity's 0.9310, may fall by 0",
+    )
+
+
+def test_an_untried_model_serves_where_there_is_none_and_takes_no_place() -> None:
+    assert first(None, None, gate()).promoted
     assert not decide(trial(), None, gate()).promoted
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from recommender import catalogue
 from recommender.evaluate import cells, licences, product, report
-from recommender.evaluate.run import OURS, every, hidden_licences, renewals, services
+from recommender.evaluate.run import OURS, Sources, every, hidden_licences, renewals, services
 from tests.recommender.evaluate import data
 
 
@@ -17,8 +17,13 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data.licences(data.cells(folder))
 
 
+def read(folder: Path) -> product.Rows:
+    sources = Sources.below(folder)
+    return cells.read(sources.cells, sources.services)
+
+
 def test_cells_are_subjects_with_five_tags_each(real: Path) -> None:
-    rows = cells.read(real / cells.FOLDER)
+    rows = read(real)
     assert (len(rows), len(rows.names.services)) == (144, 12)
     assert np.diff(rows.tags.indptr).tolist() == [5] * 144
     known, hidden = product.split(rows, seed=3)
@@ -27,14 +32,14 @@ def test_cells_are_subjects_with_five_tags_each(real: Path) -> None:
 
 
 def test_the_product_stands_above_popularity_on_hidden_cells(real: Path) -> None:
-    section = services(real / cells.FOLDER, (0,), lambda _: None)
+    section = services(Sources.below(real), (0,), lambda _: None)
     found = {bar.name: bar.value for bar in section.plots[0].bars}
     assert found[OURS] > found["popularity"] + 0.05
     assert {"additive log-odds", "LightFM", "LightFM with pairs", "popularity by district_id"} < set(found)
 
 
 def test_a_hidden_licence_is_found_by_what_is_held(real: Path) -> None:
-    section = hidden_licences(real / licences.FOLDER, (0,), lambda _: None)
+    section = hidden_licences(Sources.below(real), (0,), lambda _: None)
     found = {bar.name: bar.value for bar in section.plots[0].bars}
     assert found[OURS] == 1.0
     assert found["popularity"] < 1.0
@@ -49,7 +54,7 @@ def test_what_an_account_took_out_last_is_asked_by_what_came_before(real: Path) 
 
 
 def test_that_many_hold_a_licence_already_does_not_make_it_rare(real: Path) -> None:
-    known = licences.hide_one(licences.premises(real / licences.FOLDER), 0.2, seed=0).known
+    known = licences.hide_one(licences.premises(Sources.below(real).premises), 0.2, seed=0).known
     assert known.allowed.mean(axis=0).min() < 0.8
     assert product.learned(known, seed=0).weights["rarity"] == 0.0
 
@@ -61,16 +66,25 @@ def test_a_reminder_precedes_a_renewal_that_came_after_its_first_rung(real: Path
     assert "the first reminder came before 66.7% of them" in renewals(real / licences.FOLDER).told
 
 
+def test_premises_that_were_kept_back_are_asked_and_all_others_known() -> None:
+    known = (("60601", ("Food", "Drink")), ("60601", ("Cars", "Tyres")), ("60601", ("Food",)))
+    hidden = licences.hide_one(known, 0.2, seed=0, kept_back=(("60602", ("Food", "Boats")), ("60602", ("Cars",))))
+    assert len(hidden.asked) == 1
+    assert hidden.known.names.services == ("Boats", "Cars", "Drink", "Food", "Tyres")
+    assert np.asarray(hidden.known.uses.sum(axis=0)).ravel().tolist() == [0, 1, 1, 1, 1]
+    assert hidden.known.names.services[hidden.truth[0]] in ("Food", "Boats")
+
+
 def test_equal_scores_count_by_their_order() -> None:
     scores, allowed = np.array([[1.0, 1.0, 2.0]]), np.array([[True, True, False]])
     assert licences.reciprocal_rank(scores, allowed, np.array([1])) == 0.5
 
 
 def test_what_is_missing_is_said_in_one_sentence_and_the_page_loads_nothing(tmp_path: Path) -> None:
-    sections = every(tmp_path, tmp_path / "lake", (0,), lambda _: None)
+    sections = every(Sources.below(tmp_path), tmp_path / "lake", (0,), lambda _: None)
     told = list(report.lines(sections))
     assert len(told) == 6
-    assert "not measured: services_west_bengal is not in" in told[0]
+    assert f"not measured: {tmp_path / cells.FOLDER / cells.USES} is not there" in told[0]
     assert "run `python -m jobs train`" in told[-1]
     page = report.page(sections).decode()
     assert "src=" not in page
