@@ -250,10 +250,10 @@ def judge(
             context = Context(on, Settings.load(lake=lake))
             bar.timed(lambda: judged(context, truth))
         else:
-            from jobs.judge_cities import FIRST_SEED, Cities, judge_cities
+            from jobs.judge_cities import FIRST_SEED, Cities, judge_cities, of_demo
 
             numbered = tuple(range(FIRST_SEED, FIRST_SEED + seeds))
-            judge_cities(Cities(numbered, people, on, folder), bar.step, bar.end)
+            judge_cities(Cities(numbered, people, on, folder, of_demo()), bar.step, bar.end)
 
 
 @app.command(help="Make a list of the last 30 days again from its trace, with what each tag added to each place.")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
 
 TABLE = "judged"
+Coming = tuple[str, str, int]
 # A need that nothing came of in a quarter is one that its subject does not mean to act on.
 OPEN_DAYS = 90
 
@@ -41,7 +42,8 @@ def judge(context: Context, truth: Path) -> Summary:
 
     ``truth`` is the folder ``truth`` of a city. Recall of 1 is what an oracle reaches that lists the open needs
     themselves, five of them or all. ``oracle`` is what it reaches if it may not list what its subject has done, has
-    under way or put away: a need can be open all the same, and no list may hold it.
+    under way or put away: a need can be open all the same, and no list may hold it. ``foreseen`` are the needs of the
+    coming weeks that are listed already, ``days ahead`` how long before.
     """
     found = of_city(context, truth)
     files = {"figures.json": {**figures(found), **counts(found)}, "missed.json": {k: found[k].missed for k in found}}
@@ -52,16 +54,17 @@ def judge(context: Context, truth: Path) -> Summary:
 
 def of_city(context: Context, truth: Path) -> dict[Kind, Judged]:
     """As ``judge``, by kind of subject; it writes nothing."""
-    needs = open_needs(context, truth)
-    return {kind: _of(context, kind, needs[kind]) for kind in KINDS}
+    needs, coming = open_needs(context, truth), needs_to_come(context, truth)
+    return {kind: _of(context, kind, needs[kind], coming[kind]) for kind in KINDS}
 
 
-def _of(context: Context, kind: Kind, needs: dict[str, set[str]]) -> Judged:
+def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[Coming]) -> Judged:
     # Without the plan that makes it: planning hundreds of requirements for each question takes longer than asking.
     asked = _asked(context, kind, context.tables.read(f"{kind}_suggestions", context.spark)).localCheckpoint()
     shown = {row["subject"]: row["services"] for row in asked.select("subject", "services").collect()}
     own = {subject: wanted for subject, wanted in needs.items() if subject in shown}
     in_need = {row["subject"]: row for row in asked.where(asked["subject"].isin(list(own))).collect()}
+    to_come = [(who, service, days) for who, service, days in coming if who in shown]
     free = {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in own.items()}
     found = Judged(
         recall=_recall(own, shown),
@@ -70,6 +73,8 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]]) -> Judged:
         offers=sum(map(len, shown.values())),
         forbidden=_forbidden(asked),
         missed=_missed(own, shown, in_need),
+        coming=len(to_come),
+        ahead=tuple(days for who, service, days in to_come if service in shown[who][:K]),
     )
     return found
 
@@ -83,6 +88,16 @@ def open_needs(context: Context, truth: Path) -> dict[Kind, dict[str, set[str]]]
             kind: Kind = need["kind"]
             subject = pseudonym(context.keys, kind, need["subject"])
             found[kind].setdefault(subject, set()).add(need["service"])
+    return found
+
+
+def needs_to_come(context: Context, truth: Path) -> dict[Kind, list[Coming]]:
+    """Kind → needs that begin after the day: whose, of which service, and in how many days."""
+    found: dict[Kind, list[Coming]] = {kind: [] for kind in KINDS}
+    for need in pq.read_table(truth / "needs.parquet").to_pylist():
+        if (days := (need["needed_on"] - context.day).days) > 0:
+            kind: Kind = need["kind"]
+            found[kind].append((pseudonym(context.keys, kind, need["subject"]), need["service"], days))
     return found
 
 

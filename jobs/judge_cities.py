@@ -16,7 +16,7 @@ from jobs.judge import of_city
 from jobs.judged import Judged, pooled, summary
 from jobs.run import Context, Progress, Summary, run_all
 from jobs.session import SHORT_RUNS
-from jobs.settings import Settings
+from jobs.settings import DEMO_KEY_ID, Settings
 from profiles.identity.keys import DEMO_PSEUDONYM_KEY, DEMO_VAULT_KEY
 from profiles.model import Kind
 
@@ -28,12 +28,17 @@ Report = Callable[[Summary, float], None]
 
 @dataclass(frozen=True)
 class Cities:
-    """Which cities are judged, and where what is made of them lies."""
+    """Which cities are judged, where what is made of them lies, and the settings of their jobs but for that."""
 
     seeds: tuple[int, ...]
     people: int
     day: date
     folder: Path
+    settings: Settings
+
+    def made_of(self, seed: int) -> dict[str, object]:
+        """What must be the same for a city made before to be judged again."""
+        return {"people": self.people, "seed": seed, "day": self.day.isoformat()}
 
 
 def judge_cities(cities: Cities, progress: Progress, report: Report) -> None:
@@ -44,30 +49,29 @@ def judge_cities(cities: Cities, progress: Progress, report: Report) -> None:
         started = time.monotonic()
         found.append(_judged(cities, seed))
         report(summary(f"seed {seed}", found[-1]), time.monotonic() - started)
-    report(summary(f"{len(found)} cities", pooled(found)), 0.0)
+    report(summary(f"all {len(found)}", pooled(found)), 0.0)
+
+
+def of_demo() -> Settings:
+    """Settings for cities that nobody has: under the demo's public keys."""
+    return Settings.load(
+        suppliers="city",
+        pseudonym_key=DEMO_PSEUDONYM_KEY,
+        vault_key=DEMO_VAULT_KEY,
+        key_id=DEMO_KEY_ID,
+        spark_conf=dict(SHORT_RUNS),
+    )
 
 
 def _judged(cities: Cities, seed: int) -> dict[Kind, Judged]:
     folder = cities.folder / f"seed-{seed}"
-    context = Context(cities.day, _settings(folder))
+    places = {"lake": folder / "lake", "source": folder / "city"}
+    context = Context(cities.day, cities.settings.model_copy(update=places))
     marker = folder / "made.json"
-    made_of = {"people": cities.people, "seed": seed, "day": cities.day.isoformat()}
-    if not marker.exists() or json.loads(marker.read_text()) != made_of:
+    if not marker.exists() or json.loads(marker.read_text()) != cities.made_of(seed):
         marker.unlink(missing_ok=True)
         make(cities.people, seed, cities.day, folder / "city")
         run_all(context, lambda *_: None, FILES)
-        marker.write_text(json.dumps(made_of))
+        marker.write_text(json.dumps(cities.made_of(seed)))
     run_all(context, lambda *_: None, LISTS)
     return of_city(context, folder / "city" / "truth")
-
-
-def _settings(folder: Path) -> Settings:
-    return Settings.load(
-        lake=folder / "lake",
-        source=folder / "city",
-        suppliers="city",
-        pseudonym_key=DEMO_PSEUDONYM_KEY,
-        vault_key=DEMO_VAULT_KEY,
-        key_id="demo",
-        spark_conf=dict(SHORT_RUNS),
-    )

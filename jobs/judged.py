@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, median
 
 from jobs.run import Summary
 from profiles.model import KINDS, Kind
@@ -15,7 +15,7 @@ K = 5
 class Judged:
     """Of one kind of subject, over those in need: what the lists hold of their needs, what an oracle's lists hold, and
     whether nothing was known of what they did; how much was listed and may not be; why needs were missed -> service
-    -> how many."""
+    -> how many. Of the needs that were to come, ``coming`` of them, how many days ahead those are that are listed."""
 
     recall: tuple[float, ...]
     oracle: tuple[float, ...]
@@ -23,6 +23,8 @@ class Judged:
     offers: int
     forbidden: int
     missed: dict[str, dict[str, int]]
+    coming: int
+    ahead: tuple[int, ...]
 
 
 def pooled(cities: Sequence[Mapping[Kind, Judged]]) -> dict[Kind, Judged]:
@@ -32,7 +34,7 @@ def pooled(cities: Sequence[Mapping[Kind, Judged]]) -> dict[Kind, Judged]:
 
 def summary(job: str, found: Mapping[Kind, Judged]) -> Summary:
     """What was found as one line."""
-    said = [f"{name} {figure:.3f}" for name, figure in figures(found).items()]
+    said = [f"{name} {figure:.3g}" for name, figure in figures(found).items()]
     return Summary(job, counts(found), " · ".join([*said, *_told({kind: one.missed for kind, one in found.items()})]))
 
 
@@ -48,11 +50,14 @@ def _together(cities: Sequence[Judged]) -> Judged:
         offers=sum(city.offers for city in cities),
         forbidden=sum(city.forbidden for city in cities),
         missed=commonest_first(missed),
+        coming=sum(city.coming for city in cities),
+        ahead=tuple(days for city in cities for days in city.ahead),
     )
 
 
 def figures(found: Mapping[Kind, Judged]) -> dict[str, float]:
-    """The means over those in need, and how much of the oracle's the lists' is; nothing of a kind without any."""
+    """The means over those in need, and how much of the oracle's the lists' is; of the needs to come the share that is
+    listed already, and the median of how long before. Nothing of a kind without any."""
     told: dict[str, float] = {}
     for kind, one in found.items():
         cold = [share for share, cold in zip(one.recall, one.cold, strict=True) if cold]
@@ -62,6 +67,9 @@ def figures(found: Mapping[Kind, Judged]) -> dict[str, float]:
             told |= {f"{kind} recall@{K}": recall, f"{kind} oracle@{K}": oracle, f"{kind} of oracle": of_oracle}
         if cold:
             told[f"{kind} recall@{K} cold"] = fmean(cold)
+        if one.ahead:
+            told[f"{kind} foreseen@{K}"] = len(one.ahead) / one.coming
+            told[f"{kind} days ahead"] = float(median(one.ahead))
     return {name: round(figure, 4) for name, figure in told.items()}
 
 
@@ -72,6 +80,7 @@ def counts(found: Mapping[Kind, Judged]) -> dict[str, int]:
         told |= {
             f"{kind}s in need": len(one.recall),
             f"{kind}s cold": sum(one.cold),
+            f"{kind} needs to come": one.coming,
             f"{kind} offers": one.offers,
             f"{kind} forbidden": one.forbidden,
         }

@@ -143,7 +143,8 @@ def renewals(folder: Path) -> Section:
 
 
 def city(lake: Path) -> list[Section]:
-    """What the night's models say of their last month, and whom they reached, by kind of subject."""
+    """What the night's models say of their last month, and whom they reached, by kind of subject; and how its lists did
+    against the hidden truth where the city is a made-up one that was judged."""
     found = []
     for kind, zh in (("person", "个人"), ("enterprise", "企业")):
         title = Text(zh=f"数据湖：{zh}", en=f"The lake: {kind}")
@@ -166,7 +167,27 @@ def city(lake: Path) -> list[Section]:
         found.append(
             Section(title, f"the last 30 days, unseen: {words}", (Plot("nDCG@10, parts alone", ours), *groups))
         )
-    return found
+    return [*found, _against_truth(lake)]
+
+
+def _against_truth(lake: Path) -> Section:
+    """Of those in need the recall of the lists beside that of an oracle; of needs to come how many were foreseen."""
+    title, figures = (
+        Text(zh="数据湖：对照隐藏的真实需要", en="The lake: hidden needs"),
+        _manifest(lake, "judged").get("figures"),
+    )
+    if not figures:
+        return Section(
+            title, f"not judged: {lake} has no table `judged`; for a made-up city run `python -m jobs judge`"
+        )
+    counted = ", ".join(f"{name} {count:,}" for name, count in figures.items() if isinstance(count, int))
+    ahead = ", ".join(f"{name} {days:g}" for name, days in figures.items() if name.endswith("days ahead"))
+    bars = tuple(
+        Bar(name, value, ours=True)
+        for name, value in figures.items()
+        if isinstance(value, float) and not name.endswith("days ahead")
+    )
+    return Section(title, f"{counted}; at the median {ahead}", (Plot("share of needs among the first five", bars),))
 
 
 def _or_missing(place: Path, title: Text, measured: Callable[[], Section]) -> Section:

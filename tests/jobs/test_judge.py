@@ -1,19 +1,32 @@
 """A made-up city's lists are held against its hidden truth; what they miss is told, what none may hold is counted."""
 
 import json
+import statistics
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from jobs.acts import with_acts
-from jobs.judge import judge, open_needs
-from tests.jobs.night import Night
+from jobs.judge import judge, needs_to_come, open_needs
+from jobs.judge_cities import Cities, judge_cities
+from jobs.judged import Judged, figures, pooled
+from jobs.run import Summary, no_progress
+from profiles.model import Kind
+from recommender.evaluate.run import city
+from tests.jobs.night import PEOPLE, Night
 
 
 @pytest.fixture
 def own(night: Night, tmp_path: Path, store_url: str) -> Night:
     return night.copied(tmp_path / "own", store_url)
+
+
+@pytest.fixture(scope="module")
+def clean(night: Night, tmp_path_factory: pytest.TempPathFactory) -> tuple[Night, Summary]:
+    """The night's lists as they are, judged."""
+    own = night.copied(tmp_path_factory.mktemp("judged") / "own", night.context.settings.store_url)
+    return own, judge(own.context, truth(own))
 
 
 def truth(night: Night) -> Path:
@@ -44,9 +57,11 @@ def test_what_may_not_be_had_and_what_is_under_way_is_counted_and_nothing_else_i
         assert 0.5 < figures[f"{kind} recall@5"] <= figures[f"{kind} oracle@5"] <= 1
 
 
-def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_reason(own: Night) -> None:
+def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_reason(
+    clean: tuple[Night, Summary],
+) -> None:
+    own, _ = clean
     context = own.context
-    judge(context, truth(own))
     missed = json.loads((context.tables.path("judged") / "missed.json").read_text())
     lists = context.tables.read("person_suggestions", context.spark).collect()
     first = {row.subject: [item.service for item in row["items"]] for row in lists}
@@ -58,6 +73,57 @@ def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_rea
     assert told == lost
     lower = Counter(service for who, service in needs if who in first and service in first[who][5:])
     assert missed["person"].get("listed below 5", {}) == lower
+
+
+def test_needs_to_come_that_are_listed_already_are_counted_with_how_long_before(
+    clean: tuple[Night, Summary],
+) -> None:
+    own, summary = clean
+    context, counts = own.context, summary.counts
+    told = context.tables.manifest("judged").extra["figures"]
+    lists = context.tables.read("person_suggestions", context.spark).collect()
+    first = {row.subject: [item.service for item in row["items"]][:5] for row in lists}
+    coming = [one for one in needs_to_come(context, truth(own))["person"] if one[0] in first]
+    ahead = [days for who, service, days in coming if service in first[who]]
+    assert counts["person needs to come"] == len(coming) > len(ahead) > 0
+    assert told["person foreseen@5"] == round(len(ahead) / len(coming), 4)
+    assert told["person days ahead"] == statistics.median(ahead) > 1
+    [section] = [one for one in city(context.tables.root) if one.title.en == "The lake: hidden needs"]
+    bars = {bar.name: bar.value for bar in section.plots[0].bars}
+    assert bars["person recall@5"] == told["person recall@5"]
+    assert f"person needs to come {len(coming):,}" in section.told
+
+
+def test_several_cities_are_judged_each_and_all_of_them_as_one() -> None:
+    one = Judged((1.0, 0.5), (1.0, 1.0), (False, True), 9, 0, {"not entitled": {"a": 1}}, 2, (30,))
+    other = Judged((0.0,), (0.5,), (False,), 4, 1, {"not entitled": {"b": 2}, "listed below 5": {"a": 1}}, 1, (10,))
+    nobody = Judged((), (), (), 0, 0, {}, 0, ())
+    cities: list[dict[Kind, Judged]] = [{"person": of, "enterprise": nobody} for of in (one, other)]
+    together = pooled(cities)
+    assert figures(together) == {
+        "person recall@5": 0.5,
+        "person oracle@5": 0.8333,
+        "person of oracle": 0.6,
+        "person recall@5 cold": 0.5,
+        "person foreseen@5": 0.6667,
+        "person days ahead": 20.0,
+    }
+    assert (together["person"].offers, together["person"].forbidden) == (13, 1)
+    assert together["person"].missed == {"not entitled": {"b": 2, "a": 1}, "listed below 5": {"a": 1}}
+
+
+def test_a_city_made_before_is_taken_up_and_its_lists_made_anew(night: Night, tmp_path: Path, store_url: str) -> None:
+    own = night.copied(tmp_path / "seed-7", store_url)
+    cities = Cities((7,), PEOPLE, own.context.day, tmp_path, own.context.settings)
+    (own.folder / "made.json").write_text(json.dumps(cities.made_of(7)))
+    files = own.context.tables.manifest("person_files")
+    told: list[Summary] = []
+    judge_cities(cities, no_progress, lambda summary, _: told.append(summary))
+    assert own.context.tables.manifest("person_files") == files
+    assert [one.job for one in told] == ["seed 7", "all 1"]
+    assert told[0].counts == told[1].counts
+    assert told[0].counts["persons in need"] > 0
+    assert told[0].counts["person forbidden"] == 0
 
 
 def listed(service: str) -> str:
