@@ -16,8 +16,10 @@ def table(file: Path, columns: Sequence[str]) -> list[Row]:
     """The rows, every one with a text in every column; a short row's missing ones are empty.
 
     Raises:
-        DataUnfit: the file is no CSV in UTF-8, lacks one of `columns`, or has no row.
+        DataUnfit: the file is not there, is no CSV in UTF-8, lacks one of `columns`, or has no row.
     """
+    if not file.is_file():
+        raise DataUnfit(f"{file} is not there; --data names the folder of the real data")
     try:
         with _opened(file) as opened:
             reader = csv.DictReader(opened, restval="")

@@ -1,6 +1,8 @@
 """What holds of every list: the mask wins, the order is the oracle's, ties go by service order, reasons add up."""
 
 import io
+import os
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,6 +14,9 @@ from scipy.sparse import csr_matrix, random_array
 from profiles.errors import ModelMismatch
 from recommender.rank import BLOCK_ROWS, Scorer, best, contributions, rank, score, told
 
+PROVE = bool(os.environ.get("YIDANG_PROVE"))
+CASES = 10_000 if PROVE else 300
+COUNTED: Counter[str] = Counter()
 ANY_FLOAT = st.floats(width=32, allow_nan=True, allow_infinity=True)
 
 
@@ -64,7 +69,7 @@ def test_equal_scores_keep_the_order_of_the_services_even_at_the_end_of_the_list
     assert indices.tolist() == [[1, 4, 0, 2], [0, 2, 3, 4]]
 
 
-@settings(max_examples=300)
+@settings(max_examples=CASES)
 @given(st.data())
 def test_the_mask_wins_over_any_score_even_infinity_and_not_a_number(data: st.DataObject) -> None:
     shape = data.draw(st.tuples(st.integers(1, 4), st.integers(1, 9)))
@@ -76,9 +81,13 @@ def test_the_mask_wins_over_any_score_even_infinity_and_not_a_number(data: st.Da
         shown = listed[listed >= 0]
         assert allowed[row, shown].all()
         assert len(shown) == len(set(shown.tolist())) == min(k, int(allowed[row].sum()))
+        COUNTED["listed"] += len(shown)
+        COUNTED["masked"] += int((~allowed[row]).sum())
+        COUNTED["of them infinite or no number"] += int((~np.isfinite(scores[row]) & ~allowed[row]).sum())
+    COUNTED["cases"] += 1
 
 
-@settings(max_examples=100)
+@settings(max_examples=CASES // 3)
 @given(st.data())
 def test_a_broken_model_never_offers_what_is_not_allowed(data: st.DataObject) -> None:
     vectors = data.draw(arrays.arrays(np.float32, (5, 2), elements=ANY_FLOAT))
@@ -89,6 +98,12 @@ def test_a_broken_model_never_offers_what_is_not_allowed(data: st.DataObject) ->
         ranked = rank(csr_matrix(np.eye(3, 2, dtype=np.float32)), scorer, allowed, k=4)
     for row in range(3):
         assert allowed[row, ranked.indices[row][ranked.indices[row] >= 0]].all()
+
+
+@pytest.mark.skipif(not PROVE, reason="says what the long proof counted")
+def test_the_long_proof_says_what_it_counted() -> None:
+    assert COUNTED["cases"] >= CASES
+    print("\nthe mask:", " · ".join(f"{name} {count:,}" for name, count in COUNTED.items()))
 
 
 def test_subjects_with_the_same_tags_and_mask_have_the_same_list_as_when_ranked_alone() -> None:

@@ -57,6 +57,11 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, offices: Path, lin
         cells.read(file, offices)
 
 
+def test_services_that_are_not_there_are_said(tmp_path: Path) -> None:
+    with pytest.raises(DataUnfit, match=r"services.csv.gz is not there; --data names the folder"):
+        cells.read(written(tmp_path / "mine.csv", HEAD, GOOD), tmp_path / "services.csv.gz")
+
+
 def test_what_is_no_text_at_all_is_said(tmp_path: Path) -> None:
     for name, content in (("mine.csv.gz", b"not gzipped"), ("mine.csv", b"\xff\xfe\x00")):
         (tmp_path / name).write_bytes(content)
