@@ -246,9 +246,10 @@ def judge(
     with supervised("judge", trace=trace) as bar:
         if truth:
             from jobs.judge import judge as judged
+            from jobs.judged import summary
 
             context = Context(on, Settings.load(lake=lake))
-            bar.timed(lambda: judged(context, truth))
+            bar.timed(lambda: summary("judge", judged(context, truth)))
         else:
             from jobs.judge_cities import FIRST_SEED, Cities, judge_cities, of_demo
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from jobs.acts import with_acts
-from jobs.judged import Judged, K, commonest_first, counts, figures, summary
-from jobs.run import Context, Summary
+from jobs.judged import Judged, K, commonest_first, counts, figures
+from jobs.run import Context
 from profiles.identity.keys import pseudonym
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
@@ -36,7 +36,7 @@ Coming = tuple[str, str, int]
 OPEN_DAYS = 90
 
 
-def judge(context: Context, truth: Path) -> Summary:
+def judge(context: Context, truth: Path) -> dict[Kind, Judged]:
     """Write ``judged``: recall at five of needs that are open, why the others were missed, and how much was listed that
     may not be.
 
@@ -45,17 +45,12 @@ def judge(context: Context, truth: Path) -> Summary:
     under way or put away: a need can be open all the same, and no list may hold it. ``foreseen`` are the needs of the
     coming weeks that are listed already, ``days ahead`` how long before.
     """
-    found = of_city(context, truth)
+    needs, coming = open_needs(context, truth), needs_to_come(context, truth)
+    found = {kind: _of(context, kind, needs[kind], coming[kind]) for kind in KINDS}
     files = {"figures.json": {**figures(found), **counts(found)}, "missed.json": {k: found[k].missed for k in found}}
     content = {name: json.dumps(of, indent=1).encode() for name, of in files.items()}
     context.tables.write_files(TABLE, content, day=context.day, extra={"figures": files["figures.json"]})
-    return summary("judge", found)
-
-
-def of_city(context: Context, truth: Path) -> dict[Kind, Judged]:
-    """As ``judge``, by kind of subject; it writes nothing."""
-    needs, coming = open_needs(context, truth), needs_to_come(context, truth)
-    return {kind: _of(context, kind, needs[kind], coming[kind]) for kind in KINDS}
+    return found
 
 
 def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[Coming]) -> Judged:

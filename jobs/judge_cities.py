@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from jobs.city import make
-from jobs.judge import of_city
+from jobs.judge import judge
 from jobs.judged import Judged, pooled, summary
 from jobs.run import Context, Progress, Summary, run_all
 from jobs.session import SHORT_RUNS
@@ -74,4 +74,4 @@ def _judged(cities: Cities, seed: int) -> dict[Kind, Judged]:
         run_all(context, lambda *_: None, FILES)
         marker.write_text(json.dumps(cities.made_of(seed)))
     run_all(context, lambda *_: None, LISTS)
-    return of_city(context, folder / "city" / "truth")
+    return judge(context, folder / "city" / "truth")

@@ -10,7 +10,7 @@ import pytest
 from jobs.acts import with_acts
 from jobs.judge import judge, needs_to_come, open_needs
 from jobs.judge_cities import Cities, judge_cities
-from jobs.judged import Judged, figures, pooled
+from jobs.judged import Judged, counts, figures, pooled
 from jobs.run import Summary, no_progress
 from profiles.model import Kind
 from recommender.evaluate.run import city
@@ -23,10 +23,11 @@ def own(night: Night, tmp_path: Path, store_url: str) -> Night:
 
 
 @pytest.fixture(scope="module")
-def clean(night: Night, tmp_path_factory: pytest.TempPathFactory) -> tuple[Night, Summary]:
+def clean(night: Night, tmp_path_factory: pytest.TempPathFactory) -> Night:
     """The night's lists as they are, judged."""
     own = night.copied(tmp_path_factory.mktemp("judged") / "own", night.context.settings.store_url)
-    return own, judge(own.context, truth(own))
+    judge(own.context, truth(own))
+    return own
 
 
 def truth(night: Night) -> Path:
@@ -48,24 +49,21 @@ def test_what_may_not_be_had_and_what_is_under_way_is_counted_and_nothing_else_i
         lists.selectExpr("subject", f"{spoilt} AS items", "unknown", "record"),
         day=context.day,
     )
-    counts = judge(context, truth(own)).counts
+    counted = counts(judge(context, truth(own)))
     figures = context.tables.manifest("judged").extra["figures"]
-    assert (counts["person forbidden"], counts["enterprise forbidden"]) == (expected, 0)
-    assert counts["persons in need"] > 0
-    assert counts["enterprises in need"] > 0
+    assert (counted["person forbidden"], counted["enterprise forbidden"]) == (expected, 0)
+    assert counted["persons in need"] > 0
+    assert counted["enterprises in need"] > 0
     for kind in ("person", "enterprise"):
         assert 0.5 < figures[f"{kind} recall@5"] <= figures[f"{kind} oracle@5"] <= 1
 
 
-def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_reason(
-    clean: tuple[Night, Summary],
-) -> None:
-    own, _ = clean
-    context = own.context
+def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_reason(clean: Night) -> None:
+    context = clean.context
     missed = json.loads((context.tables.path("judged") / "missed.json").read_text())
     lists = context.tables.read("person_suggestions", context.spark).collect()
     first = {row.subject: [item.service for item in row["items"]] for row in lists}
-    needs = {(who, one) for who, some in open_needs(context, truth(own))["person"].items() for one in some}
+    needs = {(who, one) for who, some in open_needs(context, truth(clean))["person"].items() for one in some}
     lost = Counter(service for who, service in needs if who in first and service not in first[who][:5])
     told: Counter[str] = Counter()
     for services in missed["person"].values():
@@ -75,17 +73,14 @@ def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_rea
     assert missed["person"].get("listed below 5", {}) == lower
 
 
-def test_needs_to_come_that_are_listed_already_are_counted_with_how_long_before(
-    clean: tuple[Night, Summary],
-) -> None:
-    own, summary = clean
-    context, counts = own.context, summary.counts
+def test_needs_to_come_that_are_listed_already_are_counted_with_how_long_before(clean: Night) -> None:
+    context = clean.context
     told = context.tables.manifest("judged").extra["figures"]
     lists = context.tables.read("person_suggestions", context.spark).collect()
     first = {row.subject: [item.service for item in row["items"]][:5] for row in lists}
-    coming = [one for one in needs_to_come(context, truth(own))["person"] if one[0] in first]
+    coming = [one for one in needs_to_come(context, truth(clean))["person"] if one[0] in first]
     ahead = [days for who, service, days in coming if service in first[who]]
-    assert counts["person needs to come"] == len(coming) > len(ahead) > 0
+    assert told["person needs to come"] == len(coming) > len(ahead) > 0
     assert told["person foreseen@5"] == round(len(ahead) / len(coming), 4)
     assert told["person days ahead"] == statistics.median(ahead) > 1
     [section] = [one for one in city(context.tables.root) if one.title.en == "The lake: hidden needs"]
