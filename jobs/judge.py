@@ -61,7 +61,7 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[C
     in_need = {row["subject"]: row for row in asked.where(asked["subject"].isin(list(own))).collect()}
     to_come = [(who, service, days) for who, service, days in coming if who in shown]
     free = {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in own.items()}
-    found = Judged(
+    return Judged(
         recall=_recall(own, shown),
         oracle=_recall(own, free),
         cold=tuple(not in_need[who]["acts"] for who in own),
@@ -71,7 +71,6 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[C
         coming=len(to_come),
         ahead=tuple(days for who, service, days in to_come if service in shown[who][:K]),
     )
-    return found
 
 
 def open_needs(context: Context, truth: Path) -> dict[Kind, dict[str, set[str]]]:
