@@ -29,9 +29,9 @@ def test_what_is_read_is_typed_and_walks_all_parts(yidang: Client) -> None:
     assert yidang.export().home == home
     assert [one.about for one in yidang.file().facts] == [
         "fact:name",
-        "fact:address",
         "fact:sex",
         "fact:hukou_division",
+        "fact:address",
     ]
     assert [one.id for one in yidang.tags().tags] == ["just_moved", "local_resident", "new_parent"]
     assert "Telephone" in yidang.prefill("hkm_permit_renewal").ask

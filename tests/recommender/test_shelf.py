@@ -9,10 +9,16 @@ from msgspec.structs import replace
 from profiles.errors import CatalogueError
 from recommender import shelf as shelves
 from recommender.catalogue import load
-from recommender.shelf import New, Policy, policy, shelf
+from recommender.shelf import Contactless, New, Policy, policy, shelf
 from tests.jobs.town import DAY
 
-POLICY = Policy(places=12, most_of_a_theme=6, most_of_an_authority=5, new=New(days=180, uses=20, share=0.1))
+POLICY = Policy(
+    places=12,
+    most_of_a_theme=6,
+    most_of_an_authority=5,
+    new=New(days=180, uses=20, share=0.1),
+    contactless=Contactless(tags=("senior_70",), adds=0.2),
+)
 CARD, RENEWAL = load().service("senior_card"), load().service("hkm_permit_renewal")
 
 
@@ -29,6 +35,11 @@ def test_a_service_is_new_while_it_is_young_and_few_have_used_it() -> None:
     old = replace(CARD, id="old", valid_from=DAY - timedelta(days=180))
     found = shelf([*young, old], {"tried": 19, "used": 20}, DAY, POLICY)
     assert found.new.tolist() == [True, True, False, False]
+
+
+def test_what_needs_no_trip_is_eased_for_the_tags_of_the_policy() -> None:
+    found = shelf([replace(CARD, contactless=True), replace(CARD, id="other", contactless=False)], {}, DAY, POLICY)
+    assert (found.eased.tolist(), dict(found.easing)) == ([True, False], {"senior_70": 0.2})
 
 
 def test_the_policy_as_declared_caps_themes_and_authorities_at_half_of_the_places() -> None:
@@ -52,7 +63,8 @@ def test_the_policy_as_declared_caps_themes_and_authorities_at_half_of_the_place
 def test_a_policy_that_cannot_be_kept_is_refused(
     text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "arrangement.yaml").write_text(text)
+    easing = "contactless: {tags: [], adds: 0}}"
+    (tmp_path / "arrangement.yaml").write_text(f"{text.removesuffix('}')}, {easing}" if text.startswith("{") else text)
     monkeypatch.setattr(shelves, "FILE", tmp_path / "arrangement.yaml")
     with pytest.raises(CatalogueError, match=said):
         policy.__wrapped__()
