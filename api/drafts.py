@@ -73,7 +73,7 @@ async def drop(request: Request, me: Writes, service: Named) -> Response:
 
 
 def opened(request: Request, me: Subject, drafts: Mapping[str, kept.Draft], locale: str) -> tuple[Draft, ...]:
-    """Drafts of the one shown in clear, in their order; of a service that is gone none is told."""
+    """Drafts of the one shown in clear, in their order; none whose service or keys are gone."""
     state = request.app.state
     return tuple(
         Draft(
@@ -81,10 +81,10 @@ def opened(request: Request, me: Subject, drafts: Mapping[str, kept.Draft], loca
             name=state.catalogue.service(service).name.say(locale),
             saved_on=draft.saved_on,
             kept_until=draft.kept_until,
-            fields=msgspec.json.decode(state.unseal(me.shown, DRAFT, draft.sealed), type=dict[str, str]),
+            fields=msgspec.json.decode(clear, type=dict[str, str]),
         )
         for service, draft in drafts.items()
-        if service in state.catalogue.by_id
+        if service in state.catalogue.by_id and (clear := state.opened(me.shown, DRAFT, draft.sealed))
     )
 
 

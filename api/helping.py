@@ -52,7 +52,7 @@ async def _open(
     request: Request, me: Subject, case: Help, written: str, once: Once, stars: int | None = None
 ) -> Receipt:
     state = request.app.state
-    if (case.service or case.about != "opinion") and case.service not in state.cards.services:
+    if case.service and case.service not in state.cards.services:  # an opinion need not name one
         raise Refusal(UNKNOWN_SERVICE)
     did = await noted(request, me, case.service, case.about, stars)
     number = number_of(me.shown, case.opened_on, once.key or secrets.token_hex(8))

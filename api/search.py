@@ -1,5 +1,6 @@
 """GET /v1/search: services and bundles by what somebody says they want; public, and nobody is told what was asked."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import anyone
 from api.describe import answer
 from api.locale import Locale, negotiate
-from api.schemas import Results, Theme
+from api.schemas import Card, Results, Theme
 from recommender.search import LONGEST
 
 router = APIRouter(tags=["catalogue"], dependencies=[Depends(anyone)])
@@ -45,19 +46,19 @@ def results(request: Request, sentence: str, locale: Locale, audience: str = "")
     state, today = request.app.state, request.app.state.settings.today()
     found = state.search.find(sentence, audience or None, MOST)
     bundles = {bundle.id: bundle for bundle in state.catalogue.bundles}
+
+    def cards(services: Iterable[str]) -> Iterator[Card]:
+        return (state.cards.shown(one, locale) for one in services if state.catalogue.service(one).in_force(today))
+
     return Results(
         bundles=tuple(
             Theme(
                 bundle.id,
                 bundle.name.say(locale),
                 bundle.description.say(locale),
-                tuple(state.cards.shown(step.service, locale) for step in bundle.steps),
+                tuple(cards(step.service for step in bundle.steps)),
             )
             for bundle in map(bundles.__getitem__, found.bundles)
         ),
-        services=tuple(
-            state.cards.shown(service, locale)
-            for service in found.services
-            if state.catalogue.service(service).in_force(today)
-        ),
+        services=tuple(cards(found.services)),
     )

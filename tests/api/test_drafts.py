@@ -125,6 +125,18 @@ def test_forms_are_taken_out_and_erased_with_everything_else(client: TestClient,
     assert kept(client, stage.bearer()) == []
 
 
+def test_a_form_that_was_sealed_under_other_keys_is_left_out_and_stops_nothing(
+    client: TestClient, stage: Stage
+) -> None:
+    keep(client, stage.bearer())
+    with redis.Redis.from_url(stage.settings.store_url) as raw:
+        foreign = "2026-11-22 c2VhbGVkIGJ5IG90aGVyIGtleXMgaW4gdGhlIHBhc3Q="
+        raw.hset(drafts_key(stage.person(MOTHER)), "passport_renewal", foreign)
+    assert kept(client, stage.bearer()) == [("hkm_permit_renewal", FIELDS)]
+    taken = client.get("/v1/me/export", headers=stage.bearer())
+    assert [one["service"] for one in taken.json()["drafts"]] == ["hkm_permit_renewal"]
+
+
 def test_reading_them_is_noted(client: TestClient, stage: Stage) -> None:
     keep(client, stage.bearer())
     kept(client, stage.bearer(**EN))
