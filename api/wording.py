@@ -3,7 +3,7 @@
 from datetime import date
 
 from api.locale import Locale
-from recommender.days import MONTHS
+from recommender.days import in_words
 
 _SOON_DAYS = 14  # from then on days are counted down
 _ROLES = {
@@ -133,10 +133,7 @@ def _day(day: date, today: date, locale: Locale) -> str:
     >>> _day(date(2027, 2, 28), date(2026, 11, 22), "en"), _day(date(2026, 12, 1), date(2026, 11, 22), "zh")
     ('28 February 2027', '12月1日')
     """
-    own = day.year == today.year
-    if locale == "en":
-        return f"{day.day} {MONTHS[day.month - 1]}" + ("" if own else f" {day.year}")
-    return ("" if own else f"{day.year}年") + f"{day.month}月{day.day}日"
+    return in_words(day, locale, year=day.year != today.year)
 
 
 def _days(count: int) -> str:

@@ -22,6 +22,7 @@ The whole tree::
     ├── CaseFault               what somebody wants to do with a case of help cannot be done with it now
     ├── FeedbackUnreadable      an entry of the feedback stream is not what this release writes
     ├── KeyReused               a request repeats the key of another request with another content
+    ├── TooManyDrafts           a subject keeps as many half-filled forms as it may
     ├── SettingsError           a setting is missing or makes no sense
     ├── MissingExtra            what was asked for needs a library that is not installed
     └── DataUnfit               data to measure on are not in the form that was expected

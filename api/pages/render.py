@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import date
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,12 +14,13 @@ from api.locale import Locale
 from api.pages import session
 from api.pages.address import address
 from api.pages.demo import Persona
-from api.pages.words import day, speaker, words
+from api.pages.words import speaker, words
 from api.reading import Reader
 from api.schemas import Card, Home, Results
 from profiles.model import Kind
 from recommender.catalogue import Service
 from recommender.corrections import about_name, correctable
+from recommender.days import in_words
 from recommender.helping import rules
 
 FOLDER = Path(__file__).parent
@@ -111,12 +112,9 @@ class Renderer:
         logger.error("request %s: %s", request.scope.get("request_id", ""), error)
 
     def _page(self, request: Request, template: str, locale: Locale, **values: object) -> HTMLResponse:
-        def in_words(on: date) -> str:
-            return day(on, locale)
-
         html = self._templates.get_template(template).render(
             t=speaker(locale),
-            day=in_words,
+            day=partial(in_words, locale=locale),
             locale=locale,
             large=session.large_text(request),
             demo=request.app.state.demo is not None,

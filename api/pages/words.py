@@ -1,18 +1,15 @@
-"""The page's words: a sentence by its key in the reader's language, and dates as each language writes them."""
+"""The page's words: a sentence by its key in the reader's language."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import yaml
-from babel.dates import format_date
 
 from api.locale import LOCALES, Locale
 from profiles.errors import CatalogueError
 
 FILE = Path(__file__).parent / "words.yaml"
-_DATE = {"zh": ("y年M月d日", "zh_Hans_CN"), "en": ("d MMMM y", "en_GB")}
 
 Said = str | Mapping[int | str, str]  # English may say one thing otherwise than many
 
@@ -46,13 +43,3 @@ def speaker(locale: Locale) -> Callable[..., str]:
         return said.format(**fillings) if fillings else said
 
     return say
-
-
-def day(on: date, locale: Locale) -> str:
-    """A date in words.
-
-    >>> day(date(2026, 12, 1), "zh"), day(date(2026, 12, 1), "en")
-    ('2026年12月1日', '1 December 2026')
-    """
-    pattern, babel = _DATE[locale]
-    return str(format_date(on, pattern, locale=babel))
