@@ -33,6 +33,7 @@ from api import (
     suggestions,
     tags,
     unsubscribe,
+    vacancies,
     why,
 )
 from api import catalogue as catalogue_routes
@@ -58,8 +59,8 @@ from recommender.store import Accesses, Drafts, HomeStore
 logger = logging.getLogger("yidang.api")
 
 ROUTED = (
-    home, events, suggestions, why, reminders, calendar, unsubscribe, feedback, helping, opinions, file, drafts, tags,
-    access, export, search, catalogue_routes, health, metrics,
+    home, events, suggestions, vacancies, why, reminders, calendar, unsubscribe, feedback, helping, opinions, file,
+    drafts, tags, access, export, search, catalogue_routes, health, metrics,
 )  # fmt: skip
 
 ABOUT = """One person, one file; one enterprise, one file. Who *me* is comes from the bearer token alone;

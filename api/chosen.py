@@ -20,6 +20,7 @@ def chosen(stored: StoredHome, reader: Reader, words: Words) -> schemas.Chosen:
         corrections=dict(choices.corrections),
         reminders={reminder: marked.text for reminder, marked in choices.reminders.items()},
         tags_deleted=dict(choices.tags_deleted),
+        vacancies=dict(choices.vacancies),
         channels=wishes.channels,
         addresses={
             channel: words.unsealed(reader.subject.shown, ADDRESS, sealed)

@@ -75,6 +75,10 @@ class Client:
     def bundles(self) -> schemas.Bundles:
         return self._read("/v1/me/bundles", schemas.Bundles)
 
+    def vacancies(self) -> schemas.Vacancies:
+        """Vacancies for whoever looks for work."""
+        return self._read("/v1/me/vacancies", schemas.Vacancies)
+
     def outlook(self) -> schemas.Outlook:
         return self._read("/v1/me/outlook", schemas.Outlook)
 

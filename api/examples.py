@@ -84,6 +84,20 @@ BUNDLE = schemas.Bundle("newborn", "A child is born", "Everything after a birth.
 FACT = schemas.Fact("a child", "Health Commission and Civil Affairs Bureau", AS_OF)
 AHEAD = schemas.Ahead(date(2027, 2, 20), 90, "Child starting kindergarten", True, (FACT,))
 LIKELY = schemas.Likely("Likely to move home", date(2027, 2, 20), ("New parent",))
+VACANCY = schemas.Vacancy(
+    id="ZP00000031",
+    title="软件工程师",
+    employer="上海云序信息科技有限公司",
+    place="Pudong New Area",
+    education="Bachelor or above",
+    wage="¥12,000–16,000 a month",
+    places=2,
+    closes_on=date(2026, 12, 20),
+    days_left=28,
+    because=("The work is what you have done before",),
+    source="Public Employment Platform",
+    as_of=AS_OF,
+)
 REMINDER = schemas.Reminder("HKM_PERMIT.2026-12-21", DUE, "unread", None)
 HOME = schemas.Home(
     kind="person",
@@ -105,6 +119,7 @@ HOME = schemas.Home(
     corrections=(schemas.Correction("fact:sex", "sex", "Public Security Bureau", TODAY),),
     ahead=(AHEAD,),
     likely=(LIKELY,),
+    vacancies=(VACANCY,),
     trace=TRACE,
 )
 CHOSEN = schemas.Chosen(
@@ -115,6 +130,7 @@ CHOSEN = schemas.Chosen(
     corrections={"fact:sex": TODAY},
     reminders={},
     tags_deleted={"just_moved": TODAY},
+    vacancies={"ZP00000012": TODAY},
     channels=("email", "portal"),
     addresses={"email": "wang@mail.example"},
     unsubscribed=(),
@@ -279,6 +295,7 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 (PLACE,),
             ),
             schemas.Bundles((BUNDLE,)),
+            schemas.Vacancies(TODAY, TODAY, (VACANCY,)),
             schemas.Reminders(TODAY, (REMINDER,)),
             FILE,
             TAGS,

@@ -124,6 +124,7 @@ def etag(stored: StoredHome, reader: Reader, catalogue: str, *more: str) -> str:
         sorted(choices.done.items()),
         sorted(choices.corrections.items()),
         sorted(choices.tags_deleted.items()),
+        sorted(choices.vacancies.items()),
         sorted((number, case.text) for number, case in choices.help.items()),
         sorted((reminder, marked.text) for reminder, marked in choices.reminders.items()),
         (choices.wishes.channels, choices.wishes.quiet, sorted(choices.wishes.ended)),

@@ -14,6 +14,7 @@ from api.filed import Filed
 from api.filled import Forms
 from api.helped import Helped
 from api.offers import Offers
+from api.openings import Openings
 from api.reading import Open, Reader, Words, page_of, personalised_for, trace_of
 from api.records import Records
 from api.tagged import Tagged
@@ -31,6 +32,7 @@ class Join:
         self._words = Words(catalogue, cards, open_sealed)
         self._offers, self._records, self._dues = Offers(self._words), Records(self._words), Dues(self._words)
         self._filed, self._tagged = Filed(self._words, self._records), Tagged(self._words)
+        self._openings = Openings(self._words)
         self._forms, self._helped = Forms(self._words), Helped(self._words)
 
     def home(self, stored: StoredHome, reader: Reader) -> schemas.Home:
@@ -58,6 +60,7 @@ class Join:
             corrections=tuple(self._records.corrections(stored, reader)),
             ahead=self._offers.ahead(stored, reader),
             likely=tuple(self._offers.likely(shown, stored, reader)) if personalised else (),
+            vacancies=self._vacancies(stored, reader),
             trace=trace_of(stored),
         )
 
@@ -69,6 +72,10 @@ class Join:
         """The wallet, alone."""
         held = tuple(self._records.documents(page_of(stored, reader), reader))
         return schemas.Documents(reader.today, stored.generation.day, held)
+
+    def vacancies(self, stored: StoredHome, reader: Reader) -> schemas.Vacancies:
+        """The vacancies, alone."""
+        return schemas.Vacancies(reader.today, stored.generation.day, self._vacancies(stored, reader))
 
     def bundles(self, stored: StoredHome, reader: Reader) -> schemas.Bundles:
         """The bundles, alone; none without personalisation."""
@@ -118,3 +125,7 @@ class Join:
     def outlook(self, stored: StoredHome, reader: Reader) -> schemas.Outlook:
         """What is to come, alone."""
         return schemas.Outlook(reader.today, stored.generation.day, self._offers.ahead(stored, reader))
+
+    def _vacancies(self, stored: StoredHome, reader: Reader) -> tuple[schemas.Vacancy, ...]:
+        personalised = personalised_for(stored)
+        return tuple(self._openings.vacancies(page_of(stored, reader), stored, reader)) if personalised else ()

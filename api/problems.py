@@ -99,6 +99,10 @@ UNKNOWN_TAG = _kind(
     "unknown-tag", 404, "没有这个标签", "There is no such tag",
     "标签目录中没有适用于此类档案的这个标签。", "No tag of this id is for this kind of file.",
 )  # fmt: skip
+UNKNOWN_VACANCY = _kind(
+    "unknown-vacancy", 404, "没有这个岗位", "There is no such vacancy",
+    "您的页面上没有推荐过这个岗位。", "No vacancy of this number was offered on your page.",
+)  # fmt: skip
 UNKNOWN_ITEM = _kind(
     "unknown-item", 404, "没有这项信息", "There is no such item",
     "档案中没有可以更正的这项信息。", "Nothing of this name in a file can be corrected.",

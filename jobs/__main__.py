@@ -35,6 +35,7 @@ ABOUT = {
     "learn": "Learn which life events are likely soon, and say for whom.",
     "train": "Learn from cases and page events which services follow from which tags.",
     "rank": "Decide who is eligible for what, and order it.",
+    "vacancies": "Offer open vacancies to those who look for work.",
     "publish": "Write every subject's page and switch the store to the new generation.",
     "remind": "Plan the day's reminders, fill inboxes, and list what nobody received.",
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from jobs import vacancies
 from jobs.acts import GIVEN, SEEN_FEEDS, joined, seen
 from jobs.deleted_tags import deleted
 from jobs.neighbours import Around
@@ -175,6 +176,7 @@ class _Kind:
         offered = offers(asked.to_batches()[0], self._words, self.basis).to_pylist()
         shown = batch.select([*COLUMNS[self._kind], "read"]).to_pylist()
         ahead = self._ahead(batch)
+        openings = vacancies.told(self._context, batch["subject"].to_pylist()) if self._kind == "person" else {}
         files = [
             {
                 **file,
@@ -183,6 +185,7 @@ class _Kind:
                 "unknown": own["unknown"],
                 "trace": trace_of(own["subject"], own["record"]),
                 "ahead": coming,
+                **openings.get(own["subject"], {}),
             }
             for file, own, coming in zip(shown, offered, ahead, strict=True)
         ]

@@ -36,6 +36,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "enterprise_likely": _SUBJECT,
     "person_suggestions": _SUBJECT,
     "enterprise_suggestions": _SUBJECT,
+    "person_vacancies": _SUBJECT,
     # A trace stays what it is under other keys: it is found by its own text.
     "traces": _SUBJECT,
     "corrections": Holding(
@@ -53,7 +54,9 @@ HOLDINGS: Mapping[str, Holding] = {
 }
 
 # Written as files, with no subject in them.
-WITHOUT = frozenset({"built", "operators", "model_person", "model_enterprise", "likely_models", "judged", "bases"})
+WITHOUT = frozenset(
+    {"built", "operators", "model_person", "model_enterprise", "likely_models", "vacancy_model", "judged", "bases"}
+)
 
 # Made again from the others: pages hold seals within their bytes, and what fresh events made of files is made again
 # by the night.

@@ -20,6 +20,8 @@ from jobs.files import identified, living
 from jobs.offers import SUGGESTIONS
 from jobs.outlook import reads_behind, reads_of, shown_ahead
 from jobs.run import Context, Summary
+from jobs.vacancies import OFFERED
+from jobs.vacancies import TABLE as VACANCIES
 from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
@@ -115,7 +117,10 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known", own)
     offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)
     joined = needed
-    for more in (offered, shown_ahead(context, kind, registry), likely(context, kind, registry), _tags(context, kind)):
+    told = [offered, shown_ahead(context, kind, registry), likely(context, kind, registry), _tags(context, kind)]
+    if kind == "person":
+        told.append(context.tables.read_or_empty(VACANCIES, OFFERED, context.spark))
+    for more in told:
         joined = joined.join(more, on="subject", how="left")
     return joined.mapInArrow(_mapper(composer), PAGES)
 

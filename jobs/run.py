@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # In the order in which `all` runs them; each is a module jobs.NAME with run(Context) -> Summary.
 ORDER = (
     "feedback", "audit", "erasures", "cases", "gate", "link", "build", "correct", "tag", "outlook", "learn", "train",
-    "rank", "publish", "remind",
+    "rank", "vacancies", "publish", "remind",
 )  # fmt: skip
 
 # What takes something out of every table: no other job may be under way.

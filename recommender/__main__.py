@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from profiles import contracts
 from profiles.errors import YidangError
 from profiles.model import KINDS
 from recommender import catalogue, search, shelf
 from recommender.check import problems
 from recommender.evaluate import report
 from recommender.evaluate.run import SEEDS, Sources, every
+from recommender.vacancies import terms as vacancies
 from tagging import registry
 
 if TYPE_CHECKING:
@@ -45,7 +47,10 @@ def check() -> None:
         tags = registry.load()
         faults = list(problems(found, {kind: tags.rules(kind) for kind in KINDS}))
         faults += search.problems(found)
-        faults += shelf.problems(shelf.policy(), [tag.id for tag in tags.tags if "ranking" in tag.uses])
+        ranking = [tag for tag in tags.tags if "ranking" in tag.uses]
+        faults += shelf.problems(shelf.policy(), [tag.id for tag in ranking])
+        levels = contracts.load()["residents"].column("education").allowed
+        faults += vacancies.problems(vacancies.policy(), [tag.id for tag in ranking if tag.kind == "person"], levels)
     except YidangError as wrong:
         console.print(str(wrong), markup=False)
         raise typer.Exit(1) from None

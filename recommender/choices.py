@@ -39,6 +39,9 @@ Action = Literal[
     "tag_deleted",
     "tag_restored",
     "erasure",
+    "vacancy_dismissed",
+    "vacancy_applied",
+    "vacancy_restored",
 ]
 ReminderState = Literal["unread", "read", "done", "snoozed", "archived"]
 
@@ -65,6 +68,7 @@ class Choices:
     erasure: date | None = None  # since when all of it is to be erased; nothing personal is shown meanwhile
     help: Mapping[str, Help] = field(default_factory=dict)  # number -> case of help
     wishes: "Wishes" = field(default_factory=lambda: Wishes())
+    vacancies: Mapping[str, date] = field(default_factory=dict)  # vacancy put away or applied for -> since when
     addresses: Mapping[str, str] = field(default_factory=dict)  # channel -> address, sealed for the subject
     read_at: Mapping[str, datetime] = field(default_factory=dict)  # reminder -> when it was last read on the page
 
@@ -88,6 +92,7 @@ class Choices:
             erasure=date.fromisoformat(fields["e"]) if "e" in fields else None,
             help={n[2:]: Help.parse(v) for n, v in fields.items() if n.startswith("h:")},
             wishes=Wishes.from_fields(fields),
+            vacancies={n[2:]: date.fromisoformat(v) for n, v in fields.items() if n.startswith("j:")},
             addresses={n[2:]: v for n, v in fields.items() if n.startswith("a:")},
             read_at={n[2:]: datetime.fromisoformat(v) for n, v in fields.items() if n.startswith("v:")},
         )
@@ -187,7 +192,7 @@ class Feedback:
     stars: int | None = None  # 1 to 5, with action rated
     about: str = (
         ""  # of a correction fact:<name> or document:<type>, of a reminder or tag its id, of an opinion its kind,
-        # of what opens a case of help the case's number and reason
+        # of what opens a case of help the case's number and reason, of a vacancy its number
     )
     said: str = ""  # with a correction or an opinion: what the subject wrote, sealed for them
     by: str = ""  # through which client, and who acted for the subject if not they themselves

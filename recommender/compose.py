@@ -101,6 +101,8 @@ class Composer:
             ),
             held=self.forms.pack(prefill.held(file, self.kind, self.day, self.catalogue)),
             trace=bytes.fromhex(file.get("trace") or ""),
+            vacancies=tuple(map(_offered_vacancy, file.get("vacancies") or ())),
+            seeks=tuple(file.get("seeks") or ()),
         )
 
     def _due(
@@ -200,6 +202,11 @@ def _suggestion(item: Row) -> page.Suggestion:
     reasons = tuple(page.Reason(r["clause"], r["source"] or "", r["as_of"]) for r in item["reasons"] or ())
     because = tuple(page.Weight(w["tag"], w["weight"]) for w in item["because"] or ())
     return page.Suggestion(item["service"], item["probability"] or 0.0, reasons, because)
+
+
+def _offered_vacancy(row: Row) -> page.Vacancy:
+    because = tuple(page.Weight(one["reason"], one["weight"]) for one in row["because"])
+    return page.Vacancy(**{**row, "because": because})
 
 
 def _documents(file: Row, held: Sequence[duties.Document], day: date) -> tuple[page.HeldDocument, ...]:

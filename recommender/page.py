@@ -132,6 +132,25 @@ class Likely(msgspec.Struct, frozen=True, array_like=True):
     because: tuple[str, ...] = ()
 
 
+class Vacancy(msgspec.Struct, frozen=True, array_like=True):
+    """A vacancy offered to whoever looks for work, as its employer's platform told it, and what speaks for it.
+
+    Each of ``because`` is a reason of ``data/vacancies.yaml`` with the log-odds that it adds; wages are yuan a month.
+    """
+
+    id: str
+    title: str
+    employer: str
+    division: str
+    education: str
+    wage_from: int
+    wage_to: int
+    places: int
+    closes_on: date
+    as_of: date
+    because: tuple[Weight, ...] = ()
+
+
 class Page(msgspec.Struct, frozen=True, array_like=True):
     """Everything one subject sees. ``name`` is sealed for a person and public for an enterprise."""
 
@@ -149,6 +168,8 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     likely: tuple[Likely, ...] = ()
     held: bytes = b""  # what of the papers and forms of services the file holds, as ``Forms.pack`` tells it
     trace: bytes = b""  # leads back to what the suggestions were made from, as ``recommender.trace`` says
+    vacancies: tuple[Vacancy, ...] = ()
+    seeks: tuple[str, ...] = ()  # the tags by which its reader looks for work, where vacancies are offered
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -159,7 +180,7 @@ def encode(page: Page) -> bytes:
     """The page as bytes; equal pages give equal bytes.
 
     >>> len(encode(Page("person", date(2026, 11, 22))))
-    33
+    35
     """
     return _encoder.encode(page)
 

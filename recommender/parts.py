@@ -34,14 +34,19 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Parts:
-    """What is stacked. Of every part in PARTS: `of_columns` float64[T + P, S] (log-odds, factors, affinity) or
-    `of_services` float64[S], or both; a part that is missing from either adds nothing there."""
+    """What is stacked. Of every part (of services those in PARTS): `of_columns` float64[T + P, S] (log-odds, factors,
+    affinity) or `of_services` float64[S], or both; a part that is missing from either adds nothing there."""
 
     tags: tuple[str, ...]
     services: tuple[str, ...]
     pairs: Pairs
     of_columns: Mapping[str, Floats]
     of_services: Mapping[str, Floats]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the parts are called."""
+        return tuple(dict.fromkeys((*self.of_columns, *self.of_services)))
 
 
 def acts_matrix(uses: Uses, rows: int, services: int) -> csr_matrix:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from recommender.pairs import NO_PAIRS, columns
-from recommender.parts import PARTS, Parts, rarity
+from recommender.parts import Parts, rarity
 from recommender.rank import SCORE_DECIMALS, Scorer
 from recommender.regression import odds, preference
 
@@ -25,7 +25,7 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each of PARTS counts, and the intercept that makes a score a log-odds."""
+    """How much each part counts, and the intercept that makes a score a log-odds."""
 
     parts: dict[str, float]
     intercept: float
@@ -37,14 +37,14 @@ def fit(
     allowed: Flags,
     taken: npt.NDArray[np.floating],
     seed: int,
-    of: Sequence[str] = PARTS,
+    of: Sequence[str] | None = None,
 ) -> Weights:
     """Weights of the parts from what subjects (rows) took up, float64[N, S], of what they could, bool[N, S].
 
     What was taken up is a share between 0 and 1: 1 for what a person took up; for a group of people, how much of
     what they took up it was. A part that would count against itself is left out, the worst first, and the rest fitted
     anew: an explanation must not say that a tag speaks for a service while the stack counts it against. `of` names the
-    parts that may be given weight. Raises ValueError where nothing, or everything, was taken up.
+    parts that may be given weight, by default all. Raises ValueError where nothing, or everything, was taken up.
     """
     rows, services = np.nonzero(allowed)
     share = taken[rows, services].astype(np.float64)
@@ -52,11 +52,11 @@ def fit(
         told = f"{int((share > 0).sum())} of {len(share)}"
         raise ValueError(f"the stack learns from offers taken up and not taken up, got {told} taken up")
     own = _scores(parts, tags)
-    found = _preferred({name: own[name] for name in of}, allowed, taken, seed)
+    found = _preferred({name: own[name] for name in of or parts.names}, allowed, taken, seed)
     whole = sum((weight * own[name][rows, services] for name, weight in found.items()), np.zeros(len(rows)))
     slopes, intercept = odds(whole[:, None], share, np.ones(len(rows)), seed)
     stretch = max(float(slopes[0]), 0.0)
-    return Weights({name: stretch * found.get(name, 0.0) for name in PARTS}, intercept)
+    return Weights({name: stretch * found.get(name, 0.0) for name in parts.names}, intercept)
 
 
 def combine(parts: Parts, weights: Weights) -> Scorer:
@@ -97,7 +97,7 @@ def _scores(parts: Parts, tags: csr_matrix) -> dict[str, Floats]:
     return {
         name: nothing + (own @ parts.of_columns[name] if name in parts.of_columns else 0.0)
         + parts.of_services.get(name, 0.0)
-        for name in PARTS
+        for name in parts.names
     }  # fmt: skip
 
 

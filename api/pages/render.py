@@ -127,14 +127,15 @@ class Renderer:
         return HTMLResponse(html, headers={"Cache-Control": "no-store", "Content-Language": locale})
 
     def _flash(self, request: Request, flash: str, locale: Locale) -> dict[str, str] | None:
-        """The note after a form, from the short-lived cookie: its sentence, and the service to undo it for."""
+        """The note after a form, from the short-lived cookie: its sentence, and what to undo it for."""
         action, _, service = flash.partition(".")
         key = f"{action}_note"
         if key not in words():
             return None
         card = request.app.state.cards.get(service, locale)
         undo = service if action in ("dismissed",) and card else ""
-        return {"text": speaker(locale)(key, name=card.name if card else ""), "undo": undo}
+        vacancy = service if action == "vacancy_put_away" else ""
+        return {"text": speaker(locale)(key, name=card.name if card else ""), "undo": undo, "vacancy": vacancy}
 
 
 def _correctable(home: Home) -> list[tuple[str, str]]:

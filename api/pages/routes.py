@@ -5,7 +5,7 @@ what the API changes, through the same functions.
 """
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Security
 from fastapi.responses import Response
@@ -20,9 +20,11 @@ from api.pages import helped, own, session, shared
 from api.pages.demo import DemoSignIn
 from api.pages.polite import back, form_of, polite, sign_in_page, sorry, taken
 from api.pages.render import STATIC, Renderer
-from api.problems import NO_TOKEN, UNKNOWN_SERVICE, Refusal
+from api.problems import NO_TOKEN, UNKNOWN_SERVICE, UNKNOWN_VACANCY, Refusal
 from api.reading import Reader
+from api.schemas.bodies import VacancyState
 from api.scopes import CHOICES_WRITE, CORRECTIONS_WRITE, FEEDBACK_WRITE, HOME_READ
+from api.vacancies import marked
 from profiles.errors import StoreUnavailable
 
 router = APIRouter(include_in_schema=False)
@@ -121,6 +123,19 @@ async def feedback(request: Request) -> Response:
     if request.headers.get("x-requested-with") == "page":
         return Response(status_code=204)
     return taken(request, f"{action}.{service}", f"/services/{service}" if action == "started" else "/")
+
+
+@router.post("/vacancies", dependencies=[Security(session.visitor, scopes=[FEEDBACK_WRITE])])
+@polite
+async def put_away(request: Request) -> Response:
+    """Show a vacancy no more, applied for or not, or again."""
+    session.same_origin(request)
+    me, form = await session.signed_in(request), await form_of(request)
+    vacancy, state = form.get("vacancy", ""), form.get("action", "")
+    if state not in get_args(VacancyState):
+        raise Refusal(UNKNOWN_VACANCY)
+    await marked(request, me, vacancy, state)  # type: ignore[arg-type]
+    return taken(request, "vacancy_back." if state == "restored" else f"vacancy_put_away.{vacancy}", "/")
 
 
 @router.post("/corrections", dependencies=[Security(session.visitor, scopes=[CORRECTIONS_WRITE])])

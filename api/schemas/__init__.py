@@ -5,7 +5,7 @@ Answers are structs that our own code filled, so they are not validated again on
 
 from api.schemas.access import AccessLog, Read
 from api.schemas.answers import Calendar, Fault, Health, Problem, Receipt
-from api.schemas.bodies import ChoicesIn, CorrectionIn, DraftIn, FeedbackIn, OpinionIn, ReminderIn
+from api.schemas.bodies import ChoicesIn, CorrectionIn, DraftIn, FeedbackIn, OpinionIn, ReminderIn, VacancyIn
 from api.schemas.catalogue import Card, Guide, Paper, Results, Services, Theme
 from api.schemas.file import (
     Draft,
@@ -40,9 +40,10 @@ from api.schemas.home import (
     Reason,
     Step,
     Suggestion,
+    Vacancy,
     Weight,
 )
-from api.schemas.parts import Bundles, Documents, Outlook, Place, Reminder, Reminders, Suggestions, Why
+from api.schemas.parts import Bundles, Documents, Outlook, Place, Reminder, Reminders, Suggestions, Vacancies, Why
 from api.schemas.rights import Chosen, Export, Told
 
 __all__ = [
@@ -107,6 +108,9 @@ __all__ = [
     "Tags",
     "Theme",
     "Told",
+    "Vacancies",
+    "Vacancy",
+    "VacancyIn",
     "Weight",
     "Why",
 ]

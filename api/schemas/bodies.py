@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from recommender.choices import ReminderState
 from recommender.helping import BEST_STARS, Opinion, Reason, rules
 
+VacancyState = Literal["dismissed", "applied", "restored"]
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,30}$")]
 
 
@@ -37,6 +38,14 @@ class FeedbackIn(BaseModel):
         if self.said is not None and not (self.action == "stuck" or (self.stars or BEST_STARS) <= rules().rated.stars):
             raise ValueError("said goes with the action stuck or a bad rating alone")
         return self
+
+
+class VacancyIn(BaseModel):
+    """What became of a vacancy; ``dismissed`` and ``applied`` hide it from the next request on."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    state: Annotated[VacancyState, Field(examples=["dismissed"])]
 
 
 class DraftIn(BaseModel):

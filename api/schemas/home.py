@@ -184,6 +184,23 @@ class Likely(msgspec.Struct, frozen=True):
     because: tuple[str, ...]
 
 
+class Vacancy(msgspec.Struct, frozen=True):
+    """A vacancy offered to whoever looks for work: what it is in words, and what speaks for it, most first."""
+
+    id: str
+    title: str
+    employer: str
+    place: str
+    education: str
+    wage: str
+    places: int  # how many are wanted
+    closes_on: date
+    days_left: int
+    because: tuple[str, ...]
+    source: str
+    as_of: date
+
+
 class Home(msgspec.Struct, frozen=True):
     """Everything on a home, in display order. The shape is the same for persons, enterprises and strangers.
 
@@ -211,4 +228,5 @@ class Home(msgspec.Struct, frozen=True):
     corrections: tuple[Correction, ...]
     ahead: tuple[Ahead, ...]
     likely: tuple[Likely, ...]
+    vacancies: tuple[Vacancy, ...]
     trace: str  # of the list of suggestions

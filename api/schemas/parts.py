@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from api.schemas.home import Ahead, Bundle, Document, Due, Suggestion, Weight
+from api.schemas.home import Ahead, Bundle, Document, Due, Suggestion, Vacancy, Weight
 from recommender.choices import ReminderState
 
 
@@ -63,6 +63,14 @@ class Why(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     may_have: tuple[str, ...]
     places: tuple[Place, ...]
+
+
+class Vacancies(msgspec.Struct, frozen=True):
+    """The vacancies offered, the best first."""
+
+    today: date
+    data_day: date
+    vacancies: tuple[Vacancy, ...]
 
 
 class Bundles(msgspec.Struct, frozen=True):

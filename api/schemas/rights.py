@@ -33,6 +33,7 @@ class Chosen(msgspec.Struct, frozen=True):
     corrections: dict[str, date]
     reminders: dict[str, str]
     tags_deleted: dict[str, date]
+    vacancies: dict[str, date]  # put away or applied for
     channels: tuple[str, ...]
     addresses: dict[str, str]
     unsubscribed: tuple[str, ...]

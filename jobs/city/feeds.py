@@ -1,4 +1,4 @@
-"""Twenty-one feeds as departments hold them: canonical columns with the day of each row's last change; no dirt yet."""
+"""Most of the feeds as departments hold them: canonical columns with the day of each row's last change; no dirt yet."""
 
 import numpy as np
 

@@ -34,6 +34,7 @@ from jobs.city.response import NOT_APPLIED, habits
 from jobs.city.roll import Roll, school_roll
 from jobs.city.schooling import schooling
 from jobs.city.triggers import Life
+from jobs.city.vacancies import market
 from jobs.city.welfare import welfare
 from jobs.city.work import work
 from jobs.city.write import deliver, layouts, texts
@@ -93,11 +94,14 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
     stranger = np.flatnonzero(city.adult & (city.household >= len(CAST)))
     others = np.flatnonzero(firms.active & (np.arange(len(firms)) != CAFE))
     did = behaviour(needed, stranger, others, firms.founded, day, draw("behaviour"))
+    offered = market(city, learned, firms, job, draw("vacancies"))
     feeds = {
         **person_feeds(city, relations, learned, job, home, cars, relief, papers.records, draw("person_feeds")),
         **enterprise_feeds(firms, job, licences.records, reports, city, draw("enterprise_feeds")),
         **behaviour_feeds(did, day),
         "households": household_feed(city, relations, draw("household_feed")),
+        "vacancies": offered.vacancies,
+        "job_applications": offered.applications,
     }
     roll = school_roll(city, relations, learned, draw("school_roll"))
     return Town(city, firms, feeds, roll, needed, did, cast)

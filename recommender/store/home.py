@@ -197,6 +197,14 @@ class HomeStore:
         """Use a deleted tag again; False where it was not deleted."""
         return await self._do(feedback, ("drop", f"g:{feedback.about}", ""), once)
 
+    async def put_vacancy_away(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
+        """Show a vacancy no more, from the next request on; False where it was put away already."""
+        return await self._do(feedback, ("add", f"j:{feedback.about}", since.isoformat()), once)
+
+    async def bring_vacancy_back(self, feedback: Feedback, once: Once = ANEW) -> bool:
+        """Show a vacancy again; False where it was not put away."""
+        return await self._do(feedback, ("drop", f"j:{feedback.about}", ""), once)
+
     async def erase(self, feedback: Feedback, since: date, once: Once = ANEW) -> bool:
         """Show nothing of the person any more and queue the erasure; False where it was asked for before."""
         return await self._do(feedback, ("add", "e", since.isoformat()), once)
