@@ -74,12 +74,13 @@ def known_vacancies(context: Context) -> list[Vacancy]:
 
 def offered(context: Context, open_now: Sequence[Vacancy], matched: Matched, asked: Policy) -> "DataFrame":
     """Rows of OFFERED for everybody who looks for work."""
+    day = context.day
 
     def in_worker(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             rows = batch.to_pylist()
             settled = [row["settled"] or () for row in rows]
-            found = offers([_seeker(row) for row in rows], settled, open_now, matched, asked, context.day)
+            found = offers([_seeker(row) for row in rows], settled, open_now, matched, asked, day)
             lists = pa.array([[_shown(one) for one in own] for own in found], _TYPE)
             yield pa.RecordBatch.from_arrays(
                 [batch["subject"], batch["seeks"], lists], names=["subject", "seeks", "vacancies"]
@@ -106,7 +107,7 @@ def _seekers(context: Context, asked: Policy) -> "DataFrame":
     seeks = f"array_intersect({left('transform(tags, t -> t.id)')}, array({audience}))"
     seeking = used.select("subject", F.expr(seeks).alias("seeks")).where(F.size("seeks") > 0)
     files = living(identified(context, "person").withColumn("as_of", F.lit(context.day)), "person")
-    known = files.select("subject", *_marks(f"DATE'{context.day.isoformat()}'"))
+    known = files.selectExpr("subject", *_marks(f"DATE'{context.day.isoformat()}'"))
     return (
         seeking.join(known, on="subject", how="inner")
         .join(_settled(context), on="subject", how="left")
@@ -145,7 +146,7 @@ def _learnt(context: Context, vacancies: Sequence[Vacancy], asked: Policy) -> Ma
     files = sampled(identified(context, "person"), context.tables.manifest("person_files").rows)
     applied = _applications(context).where(F.col("applied_on") > F.lit(since))
     lately = applied.join(files, on="subject", how="inner").orderBy(F.desc("applied_on"), "subject", "vacancy")
-    rows = lately.limit(MOST_APPLICATIONS).select("subject", "vacancy", "applied_on", *_marks("applied_on"))
+    rows = lately.limit(MOST_APPLICATIONS).selectExpr("subject", "vacancy", "applied_on", *_marks("applied_on"))
     said = [(row["subject"], _seeker(row), row["vacancy"], row["applied_on"]) for row in rows.toArrow().to_pylist()]
     grid = Grid.of([seeker for _, seeker, _, _ in said], vacancies)
     return learn(chosen(said, newest, asked), newest, grid, asked, context.day, SEED)
