@@ -26,6 +26,7 @@ WHAT: Mapping[str, tuple[str, str]] = MappingProxyType(
         "/v1/me/home": ("个人主页", "the page"),
         "/v1/me/outlook": ("未来两年的变化", "what will change within two years"),
         "/v1/me/documents": ("证照", "the documents"),
+        "/v1/me/vacancies": ("推荐岗位", "the vacancies"),
         "/v1/me/bundles": ("一件事进度", "how far bundles have come"),
         "/v1/me/suggestions": ("推荐事项", "the suggestions"),
         "/v1/me/suggestions/{trace}/why": ("推荐事项的理由", "why a list of suggestions was as it was"),

@@ -54,7 +54,7 @@ def education(least: str, locale: Locale) -> str:
     """What education a vacancy asks for.
 
     >>> education("college", "zh"), education("", "en")
-    ('大专及以上学历', 'No particular education asked for')
+    ('大学专科及以上学历', 'No particular education asked for')
     """
     if not least:
         return "No particular education asked for" if locale == "en" else "学历不限"

@@ -40,7 +40,7 @@ OFFERED = (
 )
 _SHOWN = ("id", "title", "employer", "division", "education", "wage_from", "wage_to", "places", "closes_on", "as_of")
 PUT_AWAY, BROUGHT_BACK = ("vacancy_dismissed", "vacancy_applied"), "vacancy_restored"
-_SAID = "subject STRING, action STRING, about STRING, at TIMESTAMP, entry STRING"
+SAID = "subject STRING, action STRING, about STRING, at TIMESTAMP, entry STRING"
 
 
 def run(context: Context) -> Summary:
@@ -120,7 +120,7 @@ def _settled(context: Context) -> "DataFrame":
     from pyspark.sql import functions as F
 
     applied = _applications(context).select("subject", "vacancy")
-    said = context.tables.read_or_empty(FEEDBACK, _SAID, context.spark)
+    said = context.tables.read_or_empty(FEEDBACK, SAID, context.spark)
     last = said.where(F.col("action").isin(*PUT_AWAY, BROUGHT_BACK)).groupBy("subject", F.col("about").alias("vacancy"))
     words = last.agg(F.max_by("action", F.struct("at", "entry")).alias("word"))
     gone = words.where(F.col("word") != BROUGHT_BACK).select("subject", "vacancy")

@@ -180,7 +180,7 @@ def encode(page: Page) -> bytes:
     """The page as bytes; equal pages give equal bytes.
 
     >>> len(encode(Page("person", date(2026, 11, 22))))
-    35
+    37
     """
     return _encoder.encode(page)
 

@@ -34,6 +34,7 @@ from recommender.page import (
     Question,
     Reason,
     Suggestion,
+    Vacancy,
     Weight,
     encode,
 )
@@ -290,6 +291,36 @@ def _mother(stage: Stage) -> Page:
             Likely("likely_to_retire", DAY - timedelta(days=1)),
         ),
         held=_held("document:ID_CARD", "fact:name", "fact:address", "event:birth", "link:child"),
+        vacancies=(
+            Vacancy(
+                "ZP000031",
+                "咖啡师",
+                "玉兰里咖啡",
+                "310115",
+                "",
+                6000,
+                8000,
+                2,
+                DAY + timedelta(days=9),
+                AS_OF,
+                (Weight("own_district", 0.7), Weight("of_another_release", 0.1)),
+            ),
+            Vacancy(
+                "ZP000032",
+                "会计",
+                "云序信息科技",
+                "310101",
+                "bachelor",
+                0,
+                0,
+                1,
+                DAY + timedelta(days=1),
+                AS_OF,
+                (Weight("asked_education", 0.3),),
+            ),
+            Vacancy("ZP000033", "店长", "玉兰里咖啡", "310115", "", 9000, 9000, 1, DAY - timedelta(days=1), AS_OF),
+        ),
+        seeks=("new_graduate",),
     )
 
 

@@ -34,6 +34,7 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("PATCH", "/v1/me/choices"): {"personalised": False},
     ("POST", "/v1/me/corrections"): {"about": "document:FOOD_PERMIT", "said": "renewed in May"},
     ("PATCH", "/v1/me/reminders/{reminder}"): {"state": "read"},
+    ("PATCH", "/v1/me/vacancies/{vacancy}"): {"state": "dismissed"},
     ("POST", "/v1/me/calendar"): {},
     ("PUT", "/v1/me/tags/{tag}"): {},
     ("PUT", "/v1/me/drafts/{service}"): {"fields": {"telephone": "021-0000-0000"}},
@@ -41,7 +42,13 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
 }
 # What stands in an address: of what, never of whom.
 CROWD = Generation(DAY, 3, "cafe")
-PLACES = {"reminder": "FOOD_PERMIT.2026-11-25", "service": "senior_card", "tag": "new_parent", "trace": "0" * 32}
+PLACES = {
+    "reminder": "FOOD_PERMIT.2026-11-25",
+    "service": "senior_card",
+    "tag": "new_parent",
+    "trace": "0" * 32,
+    "vacancy": "ZP000031",
+}
 QUERIES = {"theme", "explain", "limit", "cursor", "audience", "q"}
 
 
