@@ -26,7 +26,7 @@ from profiles.versions import null, on
 
 _PERSON_FEEDS = (
     "residents", "documents", "unemployment", "social_insurance", "housing_fund", "property", "schooling",
-    "medical_insurance", "hardship", "vehicles", "school_roll",
+    "medical_insurance", "hardship", "vehicles", "school_roll", "labour_disputes",
 )  # fmt: skip
 _ENTERPRISE_FEEDS = ("enterprises", "employment", "mandates", "permits", "enterprise_reports")
 

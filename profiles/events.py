@@ -17,6 +17,8 @@ def person_events(day: date) -> str:
     pension = "filter(social_insurance, row -> row.pension_status = 'receiving')"
     homes = f"filter({newest('property', ['property_number'])}, row -> row.kind = 'owner')"
     stages = f"filter({newest('schooling', ['stage', 'since'])}, row -> row.stage IN {GRADUATING_STAGES})"
+    # A dispute that was settled is over: what it would call for is done.
+    disputes = f"filter({newest('labour_disputes', ['dispute'])}, row -> coalesce(row.closed_on > {on(day)}, TRUE))"
     return _sorted(
         day,
         [
@@ -27,6 +29,7 @@ def person_events(day: date) -> str:
             _each(_moves(), "moved", "resident_since", "residents"),
             _each(stages, "graduated", "until", "schooling"),
             _each(homes, "home_bought", "since", "property"),
+            _each(disputes, "labour_dispute", "registered_on", "labour_disputes"),
             _each("_vehicles", "vehicle_registered", "registered_on", "vehicles"),
         ],
     )

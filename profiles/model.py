@@ -120,7 +120,7 @@ NESTED_COLUMNS = MappingProxyType(
             " name: STRING, source: STRING, as_of: DATE>>"
         ),
         # birth (of a child), marriage, divorce, death (of a relative), moved, graduated, job_started, job_ended,
-        # retired, home_bought, vehicle_registered, founded
+        # retired, home_bought, vehicle_registered, labour_dispute (while it is open), founded
         "events": "ARRAY<STRUCT<kind: STRING, happened_on: DATE, other: STRING, source: STRING, as_of: DATE>>",
         "cases": (
             "ARRAY<STRUCT<case_id: STRING, service: STRING, status: STRING, applied_on: DATE, finished_on: DATE,"

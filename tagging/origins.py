@@ -41,6 +41,7 @@ _EVENTS = {
     "retired": ("social_insurance",),
     "home_bought": ("property",),
     "vehicle_registered": ("vehicles",),
+    "labour_dispute": ("labour_disputes",),
     "founded": ("enterprises",),
 }
 

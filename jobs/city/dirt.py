@@ -37,7 +37,7 @@ NON_DATE = {
     "property": "since", "schooling": "since", "households": "as_of", "medical_insurance": "as_of", "hardship": "as_of",
     "vehicles": "registered_on", "enterprises": "founded_on", "permits": "as_of", "enterprise_reports": "as_of",
     "mandates": "since", "cases": "applied_on", "page_events": "at", "ratings": "at",
-    "vacancies": "opens_on", "job_applications": "applied_on",
+    "labour_disputes": "registered_on", "vacancies": "opens_on", "job_applications": "applied_on",
 }  # fmt: skip
 # feed: the date before which no row can have been reported, and the column whose outdated value a late row carries
 LATE = {

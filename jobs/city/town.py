@@ -20,6 +20,7 @@ from jobs.city.cast import CAST
 from jobs.city.columns import Column, Columns, labels, rows
 from jobs.city.conflicts import conflicts
 from jobs.city.dirt import choose, spoil, with_late_rows
+from jobs.city.disputes import disputes
 from jobs.city.documents import documents
 from jobs.city.enterprises import CAFE, Enterprises, enterprises
 from jobs.city.feeds import behaviour_feeds, enterprise_feeds, household_feed, person_feeds
@@ -88,7 +89,8 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
     relief = welfare(city, learned, job, cast, draw("welfare"))
     licences = permits(firms, day, draw("permits"))
     overdue = overdue_since(firms, day, draw("taxes"))
-    life = Life(city, relations, learned, job, home, relief, firms, draw("needs"))
+    quarrels = disputes(city, job, cast, draw("disputes"))
+    life = Life(city, relations, learned, job, home, relief, firms, quarrels, draw("needs"))
     needed = needs(life, overdue, [papers.needs, cars.needs, relief.needs], [licences.needs], cast)
     reports = yearly_reports(firms, needed.enterprises, overdue, day, draw("reports"))
     stranger = np.flatnonzero(city.adult & (city.household >= len(CAST)))
@@ -100,6 +102,7 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
         **enterprise_feeds(firms, job, licences.records, reports, city, draw("enterprise_feeds")),
         **behaviour_feeds(did, day),
         "households": household_feed(city, relations, draw("household_feed")),
+        "labour_disputes": quarrels,
         "vacancies": offered.vacancies,
         "job_applications": offered.applications,
     }

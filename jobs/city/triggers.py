@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from jobs.city.columns import NEVER, Column, days, on_in_year, years_after
+from jobs.city.columns import NEVER, Column, Columns, days, on_in_year, years_after
 from jobs.city.enterprises import Enterprises
 from jobs.city.homes import Homes
 from jobs.city.kin import Kin
@@ -30,6 +30,7 @@ class Life:
     homes: Homes
     welfare: Welfare
     firms: Enterprises
+    disputes: Columns
     rng: np.random.Generator
 
 
@@ -125,6 +126,7 @@ def _jobs(life: Life) -> dict[str, Trigger]:
     free = np.flatnonzero(job.standing == FLEXIBLE)
     return {
         "job_lost": lost,
+        "labour_dispute": (life.disputes["person"], life.disputes["registered_on"]),
         "out_of_work": _joined(lost, idle),
         "job_lost_or_manual": _joined(lost, (workers, _some_day(len(workers), life))),
         "newcomer_job": (fresh, job.job_since[fresh]),

@@ -26,6 +26,7 @@ EVENT_KINDS = (
     "retired",
     "home_bought",
     "vehicle_registered",
+    "labour_dispute",
     "founded",
 )
 

@@ -77,6 +77,12 @@ QUARTER: dict[str, list[dict[str, object]]] = {
             "pension_checked_on": date(2025, 4, 4),
         },
     ],
+    "labour_disputes": [
+        {"person": "engineer", "dispute": "LD1", "registered_on": date(2026, 2, 4), "as_of": BEFORE},
+        {"person": "engineer", "dispute": "LD2", "registered_on": date(2025, 2, 4), "closed_on": date(2025, 3, 1)},
+        {"person": "father", "dispute": "LD3", "registered_on": date(2026, 2, 11), "as_of": BEFORE},
+        {"person": "father", "dispute": "LD3", "registered_on": date(2026, 2, 11), "closed_on": date(2026, 2, 20)},
+    ],
     "housing_fund": [{"person": "engineer", "status": "paying", "balance": Decimal("81234.50")}],
     "property": [
         {"person": "mother", "property_number": "sealed 1", "kind": "tenant", "division": "310104",
@@ -247,6 +253,11 @@ def test_an_ended_job_leaves_its_dates_behind(quarter: dict[str, File]) -> None:
         (date(2020, 4, 1), "job_started", "works"),
         (date(2026, 1, 31), "job_ended", "works"),
     ]
+
+
+def test_a_dispute_with_an_employer_is_told_while_it_is_open(quarter: dict[str, File]) -> None:
+    told = {who: [one for one in events(quarter[who]) if one[1] == "labour_dispute"] for who in ("engineer", "father")}
+    assert told == {"engineer": [(date(2026, 2, 4), "labour_dispute", None)], "father": []}
 
 
 def test_of_a_job_and_a_registration_as_unemployed_the_later_one_holds(quarter: dict[str, File]) -> None:

@@ -12,7 +12,7 @@ FEEDS = {
     *("residents", "documents", "vital_events", "kinship", "employment", "social_insurance", "unemployment"),
     *("housing_fund", "property", "schooling", "medical_insurance", "hardship", "vehicles", "enterprises", "permits"),
     *("enterprise_reports", "mandates", "cases", "page_events", "ratings", "school_roll", "households"),
-    *("vacancies", "job_applications"),
+    *("vacancies", "job_applications", "labour_disputes"),
 }
 
 
@@ -24,7 +24,7 @@ def changed(folder: Path, feed: str, old: str, new: str) -> Path:
     return path
 
 
-def test_twenty_four_feeds_are_in_contract() -> None:
+def test_twenty_five_feeds_are_in_contract() -> None:
     assert set(contracts.load()) == FEEDS
 
 

@@ -25,7 +25,7 @@ REQUIRED = frozenset(
     housing_fund_account_opening food_permit_application food_permit_renewal hygiene_permit drainage_permit
     signboard_filing tobacco_licence fire_safety_check annual_report_filing micro_tax_relief micro_loan_guarantee
     hiring_subsidy high_tech_recognition rd_subsidy road_transport_permit construction_qualification
-    work_safety_licence credit_repair change_registration simple_deregistration trademark_registration
+    work_safety_licence credit_repair change_registration simple_deregistration trademark_registration labour_mediation
     """.split()  # noqa: SIM905
 )
 

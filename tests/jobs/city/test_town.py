@@ -45,7 +45,7 @@ def test_a_city_counts_what_it_delivers(delivered: City) -> None:
     assert {feed: each["delivered"] for feed, each in truth.items()} | {"school_roll": rolled} == {
         name.removesuffix("_rows"): count for name, count in delivered.counts.items() if name.endswith("_rows")
     }
-    assert len(truth) == 23
+    assert len(truth) == 24
 
 
 def test_the_truth_tells_who_needed_what_and_when(delivered: City) -> None:

@@ -11,7 +11,7 @@ from profiles import bindings, contracts
 
 
 def test_the_city_has_a_binding_for_each_of_its_feeds() -> None:
-    assert len(layouts()) == 24
+    assert len(layouts()) == 25
     assert all(
         file.stem == yaml.safe_load(file.read_text(encoding="utf-8"))["feed"] for file in BINDINGS.glob("*.yaml")
     )
