@@ -1,6 +1,7 @@
 """GET /v1/catalogue and /v1/services/{service}: what the city offers, for anyone; it knows nobody."""
 
 from collections.abc import Callable
+from datetime import date
 from hashlib import blake2b
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from api.home import reply
 from api.locale import Locale, negotiate
 from api.problems import UNKNOWN_SERVICE, Refusal
 from recommender.catalogue import Service
+from recommender.windows import next_window
 
 router = APIRouter(tags=["catalogue"], dependencies=[Depends(anyone)])
 
@@ -67,7 +69,8 @@ async def service(
         raise Refusal(UNKNOWN_SERVICE)
 
     def joined(locale: Locale) -> schemas.Guide:
-        return _guide(known, request.app.state.cards.get(service, locale), locale)
+        today = request.app.state.settings.today()
+        return _guide(known, request.app.state.cards.get(service, locale), locale, today)
 
     return _answered(request, joined)
 
@@ -81,7 +84,12 @@ def _answered(request: Request, joined: Callable[[Locale], msgspec.Struct]) -> R
     return reply(request, tag, headers, lambda: joined(locale))
 
 
-def _guide(service: Service, card: schemas.Card, locale: Locale) -> schemas.Guide:
+def span(service: Service, today: date) -> schemas.Span | None:
+    """When one may apply for a service: the window that is open, or the next one; None where always."""
+    return schemas.Span(*next_window(service.window, today)) if service.window else None
+
+
+def _guide(service: Service, card: schemas.Card, locale: Locale, today: date) -> schemas.Guide:
     return schemas.Guide(
         card=card,
         audience=service.audience,
@@ -90,4 +98,5 @@ def _guide(service: Service, card: schemas.Card, locale: Locale) -> schemas.Guid
         papers=tuple(schemas.Paper(paper.name.say(locale), paper.deferrable) for paper in service.evidence),
         output=service.output.say(locale),
         legal_basis=service.legal_basis.zh,
+        window=span(service, today),
     )

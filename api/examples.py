@@ -311,6 +311,7 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 (schemas.Paper("identity card", False),),
                 "permit to Hong Kong and Macau",
                 "《中华人民共和国出境入境管理法》",
+                None,
             ),
             schemas.Services("5f1c2a9be013", (CARD,), "krI1ZjFjMmE5YmUwMTMU"),
             schemas.Export(

@@ -24,6 +24,8 @@ from tagging.rules.words import EVENT_KINDS, LINK_KINDS
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_PHONE = re.compile(r"\d{5}|0\d{2,3}-\d{4}-?\d{4}")
+PROVINCE = 4  # digits of a division that name the city and no district of it
 _LAW = re.compile(r"《.+》")
 
 
@@ -76,6 +78,12 @@ def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
     yield from _neighbours(service, catalogue)
     if service.window:
         yield from window_problems(service.window)
+    if not _PHONE.fullmatch(service.channels.phone):
+        yield f"a telephone number is a hotline's five digits or has an area code, not {service.channels.phone!r}"
+    if service.trips and not service.channels.appointment_url:
+        yield "it takes a trip to a counter that nobody can book: give its authority an appointment_url"
+    if service.division and len(service.division) > PROVINCE and not _of_district(service, catalogue):
+        yield f"it is of the district {service.division} alone, and {service.authority.zh} answers for it elsewhere too"
     if service.channels.appointment_url and not service.channels.appointment_url.startswith("https://"):
         yield f"an appointment link begins with https://, not {service.channels.appointment_url!r}"
     if service.division and not service.division.isdigit():
@@ -85,6 +93,12 @@ def _service(service: Service, catalogue: Catalogue) -> Iterator[str]:
     for paper in service.evidence:
         if paper.satisfied_by and not _readable(paper.satisfied_by, service.audience, catalogue):
             yield f"evidence {paper.name.en!r}: nothing in a file is called {paper.satisfied_by}"
+
+
+def _of_district(service: Service, catalogue: Catalogue) -> bool:
+    """Whether whoever answers for the service answers for that district alone."""
+    same = (one for one in catalogue.services if one.authority.code == service.authority.code)
+    return all(one.division == service.division for one in same)
 
 
 def _effort(service: Service) -> Iterator[str]:

@@ -114,7 +114,10 @@ def _text(told: Mapping[str, Any]) -> Text:
 
 def _mapping(name: str) -> dict[str, Any]:
     text = (files("tagging") / "registry" / name).read_text(encoding="utf-8")
-    content = yaml.load(text, Loader=yaml.CSafeLoader)
+    try:
+        content = yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as wrong:
+        raise RegistryError(f"{name} is no YAML: {wrong}") from None
     if not isinstance(content, dict):
         raise RegistryError(f"{name}: expected a mapping of words, found {type(content).__name__}")
     return content

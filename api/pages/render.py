@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api.catalogue import span
 from api.locale import Locale
 from api.pages import session
 from api.pages.address import address
@@ -88,6 +89,7 @@ class Renderer:
         """All about one service."""
         note = self._flash(request, flash, locale)
         shown = {"service": service, "card": card, "address": address(request, card), "flash": note}
+        shown["window"] = span(service, request.app.state.settings.today())
         return self._page(request, "guide.html", locale, signed_in=signed_in, **shown)
 
     def found(self, request: Request, said: str, results: Results, locale: Locale) -> HTMLResponse:

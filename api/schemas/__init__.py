@@ -6,7 +6,7 @@ Answers are structs that our own code filled, so they are not validated again on
 from api.schemas.access import AccessLog, Read
 from api.schemas.answers import Calendar, Fault, Health, Problem, Receipt
 from api.schemas.bodies import ChoicesIn, CorrectionIn, DraftIn, FeedbackIn, OpinionIn, ReminderIn, VacancyIn
-from api.schemas.catalogue import Card, Guide, Paper, Results, Services, Theme
+from api.schemas.catalogue import Card, Guide, Paper, Results, Services, Span, Theme
 from api.schemas.file import (
     Draft,
     Drafts,
@@ -101,6 +101,7 @@ __all__ = [
     "Reminders",
     "Results",
     "Services",
+    "Span",
     "Step",
     "Suggestion",
     "Suggestions",

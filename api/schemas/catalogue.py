@@ -1,5 +1,6 @@
 """A service as it is shown, and all about it; the same for everybody."""
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -33,8 +34,18 @@ class Paper(msgspec.Struct, frozen=True):
     deferrable: bool
 
 
+class Span(msgspec.Struct, frozen=True):
+    """From the first day on which one may apply to the last."""
+
+    opens_on: date
+    closes_on: date
+
+
 class Guide(msgspec.Struct, frozen=True):
-    """All about one service: its card, what it asks for, what it gives, and the law behind it."""
+    """All about one service: its card, what it asks for, what it gives, and the law behind it.
+
+    ``window`` is the part of the year in which one may apply: the one that is open, else the next; null where always.
+    """
 
     card: Card
     audience: Literal["person", "enterprise"]
@@ -43,6 +54,7 @@ class Guide(msgspec.Struct, frozen=True):
     papers: tuple[Paper, ...]
     output: str
     legal_basis: str
+    window: Span | None
 
 
 class Theme(msgspec.Struct, frozen=True):

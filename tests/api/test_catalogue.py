@@ -40,6 +40,15 @@ def test_a_guide_says_what_is_asked_for(client: TestClient) -> None:
     assert (missing.status_code, missing.json()["type"]) == (404, "urn:yidang:problem:unknown-service")
 
 
+def test_a_guide_says_when_in_the_year_one_may_apply(client: TestClient) -> None:
+    exam = client.get("/v1/services/adult_higher_education_exam", headers=EN).json()
+    assert exam["window"] == {"opens_on": "2027-08-25", "closes_on": "2027-09-30"}
+    assert client.get("/v1/services/senior_card", headers=EN).json()["window"] is None
+    page = client.get("/services/adult_higher_education_exam", headers=EN).text
+    assert "25 August 2027 to 30 September 2027" in page
+    assert "When to apply" not in client.get("/services/senior_card", headers=EN).text
+
+
 def test_both_are_304_where_nothing_changed_and_another_in_another_language(client: TestClient) -> None:
     for path in ("/v1/catalogue", "/v1/services/senior_card"):
         first = client.get(path, headers=EN)

@@ -9,6 +9,10 @@ from recommender.check import problems
 from recommender.terms import Effort, Window
 from tagging import registry
 
+CHANNELS_OF_NOBODY = msgspec.structs.replace(
+    load().service("hkm_permit_renewal").channels, phone="ask at the hall", appointment_url=None
+)
+
 
 @pytest.fixture(scope="module")
 def tag_rules() -> dict[Kind, dict[str, str]]:
@@ -62,6 +66,8 @@ def test_the_command_counts_what_it_read() -> None:
         ({"follows": ("annual_report_filing",)}, "it follows annual_report_filing, which is no other person service"),
         ({"variant_of": "passport_renewal"}, "it stands in for passport_renewal"),
         ({"window": Window("02-30x", "05-31")}, "not '02-30x'"),
+        ({"channels": CHANNELS_OF_NOBODY}, "a telephone number is a hotline's five digits"),
+        ({"channels": CHANNELS_OF_NOBODY, "trips": 1}, "it takes a trip to a counter that nobody can book"),
     ],
 )
 def test_a_planted_fault_is_named(tag_rules: dict[Kind, dict[str, str]], changes: dict[str, object], said: str) -> None:
@@ -74,6 +80,17 @@ def test_evidence_that_no_file_can_hold_is_named(tag_rules: dict[Kind, dict[str,
     paper = msgspec.structs.replace(service.evidence[0], satisfied_by="fact:shoe_size")
     assert faults(tag_rules, evidence=(paper,)) == [
         "service hkm_permit_renewal: evidence 'Identity card': nothing in a file is called fact:shoe_size"
+    ]
+
+
+def test_a_districts_service_is_answered_for_by_the_district(tag_rules: dict[Kind, dict[str, str]]) -> None:
+    whole = load()
+    meals = whole.service("elder_meals_xuhui")
+    citys = msgspec.structs.replace(meals, authority=whole.service("elder_meals").authority)
+    services = tuple(citys if one is meals else one for one in whole.services)
+    found = list(problems(msgspec.structs.replace(whole, services=services), tag_rules))
+    assert found == [
+        "service elder_meals_xuhui: it is of the district 310104 alone, and 市民政局 answers for it elsewhere too"
     ]
 
 
