@@ -167,3 +167,20 @@ def test_whose_permit_has_lapsed_may_apply_for_points_with_its_endorsement() -> 
     (of_lapsed, of_none) = offered_to({**worker, "documents": lapsed}, {**worker, "documents": without})
     assert {"residence_points", "residence_permit_renewal"} <= of_lapsed
     assert "residence_points" not in of_none
+
+
+def test_a_disability_card_is_to_be_had_once_and_again_when_it_runs_out() -> None:
+    veteran = PEOPLE["disabled_veteran"]
+    others = [one for one in veteran["documents"] if one["type"] != "DISABILITY_CARD"]
+    [card] = [one for one in veteran["documents"] if one["type"] == "DISABILITY_CARD"]
+    good_for_years = {**card, "expires_on": veteran["as_of"] + timedelta(days=2000)}
+    files = ({**veteran, "documents": [*others, *held]} for held in ([], [good_for_years], [card]))
+    assert ["disability_card" in offered for offered in offered_to(*files)] == [True, False, True]
+
+
+def test_a_kind_of_document_is_issued_by_one_authority_whoever_applies_for_it() -> None:
+    issuers: dict[str, set[str]] = {}
+    for service in load().services:
+        if service.issues:
+            issuers.setdefault(service.issues, set()).add(service.authority.zh)
+    assert {document: sorted(of) for document, of in issuers.items() if len(of) > 1} == {}
