@@ -14,7 +14,7 @@ from jobs.render import render
 from jobs.run import Context
 from jobs.tables import Manifest
 from profiles.model import Kind
-from recommender.fairness import LEAST_SUBJECTS
+from recommender.fairness import FIGURES, LEAST_SUBJECTS
 from recommender.learn import Learned, Window
 from recommender.promotion import Decision, decide, first, gate
 from recommender.rank import Scorer
@@ -68,7 +68,7 @@ def settle(context: Context, kind: Kind, found: Learned, last: Window, versions:
         **versions,
         "figures": dict(served.figures),
         "used": dict(found.used),
-        "recall": _recalls(found),
+        "groups": _by_group(found),
         "since": served.since.isoformat(),
         "popular": served.popular,
         "promoted": decision.promoted,
@@ -118,11 +118,15 @@ def _trial(old: Served, run: Manifest, last: Window, versions: Mapping[str, str]
     return tried(scorer, last) if fits else None
 
 
-def _recalls(found: Learned) -> dict[str, dict[str, float]]:
-    """Recall by kind of group and group; of groups in which few took anything up nothing is told."""
+def _by_group(found: Learned) -> dict[str, dict[str, dict[str, float]]]:
+    """Kind of group -> group -> figures; of groups in which few took anything up nothing is told."""
     reached = found.trial.reached if found.trial else {}
     return {
-        kind: {one.group: round(one.recall, 4) for one in groups if one.takers >= LEAST_SUBJECTS}
+        kind: {
+            one.group: {name: round(getattr(one, name), 4) for name in FIGURES}
+            for one in groups
+            if one.takers >= LEAST_SUBJECTS
+        }
         for kind, groups in reached.items()
     }
 

@@ -42,11 +42,12 @@ class Trial:
 
 
 def tried(scorer: Scorer, window: Window) -> Trial:
-    """nDCG and recall at ten, coverage, calibration, and reach by group."""
+    """nDCG and recall at ten, coverage and calibration, in all and by group."""
     ranked = rank(window.tags, scorer, window.allowed, LISTED)
     gains = np.where(window.allowed, window.taken, 0.0).astype(np.float64)
     found = quality(ranked.indices, gains, LISTED)
-    chances = probability(score(window.tags, scorer)[window.allowed], scorer)
+    foretold = probability(score(window.tags, scorer), scorer)
+    chances = foretold[window.allowed]
     figures = {
         "ndcg_10": found.ndcg,
         "recall_10": found.recall,
@@ -56,7 +57,7 @@ def tried(scorer: Scorer, window: Window) -> Trial:
         "taken": float(window.taken[window.allowed].mean()) if len(chances) else 0.0,
         "calibration_error": calibration_error(chances, window.taken[window.allowed]),
     }
-    return Trial(figures, reach(ranked.indices, gains, window.allowed, window.groups))
+    return Trial(figures, reach(ranked.indices, gains, foretold, window.allowed, window.groups))
 
 
 def coverage(indices: npt.NDArray[np.int32], allowed: npt.NDArray[np.bool_]) -> float:

@@ -30,6 +30,7 @@ RENEWAL_COLUMNS = (
     "ACCOUNT NUMBER", "ZIP CODE", "LICENSE DESCRIPTION", "APPLICATION TYPE", "LICENSE TERM START DATE", "DATE ISSUED",
 )  # fmt: skip
 POLICY_LEAD_DAYS = 30
+GROUP = "holds"  # the kind of tag that says what is held
 
 Holder = tuple[str, tuple[str, ...]]  # where it is, and the types that it took out, in order
 
@@ -106,6 +107,26 @@ def co_occurrence(hidden: Hidden) -> npt.NDArray[np.float64]:
     return np.asarray(hidden.asked.tags @ np.log((together + 0.1) / holders[:, None]))
 
 
+def item_knn(hidden: Hidden) -> npt.NDArray[np.float64]:
+    """float64[H, S]: types that the same holders have as those that are held (cosine, implicit's item-kNN)."""
+    from recommender.evaluate.implicitly import item_item
+
+    return item_item(_held(hidden), hidden.asked.tags)
+
+
+def als(hidden: Hidden, seed: int) -> npt.NDArray[np.float64]:
+    """float64[H, S]: alternating least squares (implicit) over what is held, an asked holder folded in by its own."""
+    from recommender.evaluate.implicitly import factorised
+
+    own = np.maximum(np.asarray(hidden.asked.tags.sum(axis=1)), 1.0)
+    return factorised(_held(hidden), csr_matrix(hidden.asked.tags.multiply(1.0 / own)), seed)
+
+
+def _held(hidden: Hidden) -> csr_matrix:
+    """csr[N, S]: all that each known row holds; tags and services are the same types in the same order."""
+    return csr_matrix(hidden.known.tags + hidden.known.uses)
+
+
 def reciprocal_rank(
     scores: npt.NDArray[np.floating], allowed: npt.NDArray[np.bool_], truth: npt.NDArray[np.intp]
 ) -> float:
@@ -140,7 +161,7 @@ def _several(holders: Sequence[Holder]) -> list[int]:
 
 def _hidden(holders: Sequence[Holder], kept: list[Holder], asked: list[Holder], truth: list[str]) -> Hidden:
     types = tuple(sorted({one for _, own in holders for one in own}))
-    tags = tuple(f"holds={one}" for one in types)
+    tags = tuple(f"{GROUP}={one}" for one in types)
     services = Names(tags, types, service_matrix(types, [(f"kind:{one.split()[0]}",) for one in types]))
     place = {one: number for number, one in enumerate(types)}
     # Each type that a holder has is what it used, told by the others that it has.
@@ -150,7 +171,7 @@ def _hidden(holders: Sequence[Holder], kept: list[Holder], asked: list[Holder], 
 
 
 def _rows(names: Names, place: Mapping[str, int], rows: Sequence[Holder], used: Sequence[str]) -> Rows:
-    own = [[f"holds={one}" for one in types] for _, types in rows]
+    own = [[f"{GROUP}={one}" for one in types] for _, types in rows]
     offsets = np.cumsum([0, *(len(tags) for tags in own)])
     tags = tag_matrix(offsets, [tag for row in own for tag in row], names.tags)
     columns = np.array([place[one] for one in used], dtype=np.int32)

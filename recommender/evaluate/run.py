@@ -16,6 +16,7 @@ from recommender.evaluate import baselines, cells, licences, product
 from recommender.evaluate.measures import quality
 from recommender.evaluate.product import Rows
 from recommender.evaluate.report import Bar, Plot, Section
+from recommender.fairness import FIGURES
 from recommender.learn import Learned
 from recommender.rank import rank, score
 from recommender.terms import Text
@@ -110,7 +111,7 @@ def hidden_licences(sources: Sources, seeds: tuple[int, ...], say: Say) -> Secti
     for seed in seeds:
         hidden = licences.hide_one(holders, HIDDEN, seed, kept_back)
         asked += len(hidden.asked)
-        _find(figures, hidden, seed)
+        _find(figures, hidden, seed, say)
         say(f"Chicago premises, seed {seed}: MRR {figures[OURS][-1]:.4f}")
     told = (
         f"{len(holders) + len(kept_back)} premises, {asked} hidden types over {len(seeds)} seeds; mean reciprocal rank."
@@ -123,7 +124,7 @@ def next_licences(folder: Path, seeds: tuple[int, ...], say: Say) -> Section:
     holders = licences.accounts(folder)
     figures: dict[str, list[float]] = {}
     for seed in seeds:
-        _find(figures, licences.next_one(holders, 0.5, seed), seed)
+        _find(figures, licences.next_one(holders, 0.5, seed), seed, say)
         say(f"Chicago accounts, seed {seed}: MRR {figures[OURS][-1]:.4f}")
     several = sum(len(types) > 1 for _, types in holders)
     told = f"{several} accounts that took out several types, half of them asked; mean reciprocal rank. Few data."
@@ -156,8 +157,12 @@ def city(lake: Path) -> list[Section]:
         alone = {name.removeprefix("ndcg_10_"): v for name, v in figures.items() if name.startswith("ndcg_10_")}
         bars = tuple(Bar(name.replace("_", " "), value) for name, value in alone.items() if "without" not in name)
         groups = tuple(
-            Plot(f"recall by {by}", tuple(Bar(group, recall, ours=True) for group, recall in reached.items()))
-            for by, reached in told.get("recall", {}).items()
+            Plot(
+                f"{name.replace('_', ' ')} by {by}",
+                tuple(Bar(group, of[name], ours=True) for group, of in reached.items()),
+            )
+            for by, reached in told.get("groups", {}).items()
+            for name in FIGURES
         )
         words = ", ".join(
             f"{name.replace('_', ' ')} {figures[name]:.4f}"
@@ -204,19 +209,26 @@ def _try(figures: dict[str, list[float]], name: str, measured: Callable[[], floa
         say(f"{name} left out: {missing}")
 
 
-def _find(figures: dict[str, list[float]], hidden: licences.Hidden, seed: int) -> None:
-    """Adds the mean reciprocal rank of popularity, co-occurrence, log-odds, LightFM and ours."""
+def _find(figures: dict[str, list[float]], hidden: licences.Hidden, seed: int, say: Say) -> None:
+    """Adds the mean reciprocal rank of every known way and of ours."""
     known, asked = hidden.known, hidden.asked
-    found = product.learned(known, seed)
-    ways: Mapping[str, npt.NDArray[np.floating]] = {
-        "popularity": baselines.popular(known, asked),
-        "co-occurrence": licences.co_occurrence(hidden),
-        "additive log-odds": baselines.additive_log_odds(known, asked),
-        "LightFM": baselines.lightfm(known, asked, seed=seed),
-        OURS: score(asked.tags, found.scorer),
+    by_group = baselines.popular_by_group(licences.GROUP)
+    ways: Mapping[str, Callable[[], npt.NDArray[np.floating]]] = {
+        "popularity": lambda: baselines.popular(known, asked),
+        "popularity by type held": lambda: by_group(known, asked),
+        "co-occurrence": lambda: licences.co_occurrence(hidden),
+        "additive log-odds": lambda: baselines.additive_log_odds(known, asked),
+        "item-kNN": lambda: licences.item_knn(hidden),
+        "ALS": lambda: licences.als(hidden, seed),
+        "LightFM": lambda: baselines.lightfm(known, asked, seed),
+        OURS: lambda: score(asked.tags, product.learned(known, seed).scorer),
     }
-    for name, scores in ways.items():
-        figures.setdefault(name, []).append(licences.reciprocal_rank(scores, asked.allowed, hidden.truth))
+    for name, way in ways.items():
+        _try(figures, name, partial(_placed, way, hidden), say)
+
+
+def _placed(way: Callable[[], npt.NDArray[np.floating]], hidden: licences.Hidden) -> float:
+    return licences.reciprocal_rank(way(), hidden.asked.allowed, hidden.truth)
 
 
 def _measured(baseline: baselines.Baseline, known: Rows, hidden: Rows) -> float:

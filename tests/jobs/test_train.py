@@ -74,6 +74,7 @@ def test_a_model_has_a_card_that_says_why_it_serves_and_whom_it_reached(trained:
     assert "no model that could be compared is in use" in card
     assert "Reach by group" in card
     assert "counter" in card
+    assert "Calibration error" in card
 
 
 def test_a_worse_model_is_kept_out_and_the_one_in_use_goes_on(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from recommender.fairness import Reach, exposures, parity, reach, recalls
+from recommender.fairness import Reach, attention, parity, reach, recalls
 from recommender.features import tag_matrix
 from recommender.rank import Scorer, rank
 
@@ -20,17 +20,35 @@ def test_recall_counts_what_was_taken_up_and_nothing_where_nothing_was() -> None
     assert np.isnan(recalls(LISTS, GAINS)[2])
 
 
-def test_a_list_that_holds_all_it_could_gives_all_its_attention() -> None:
-    assert exposures(LISTS, ALLOWED).tolist() == [1.0, 1.0, 1.0, 0.0]
+def test_attention_is_compared_with_what_a_service_gets_among_all_who_may_have_it() -> None:
+    second = 1 / np.log2(3)
+    given, due = attention(LISTS, ALLOWED)
+    assert given.tolist() == pytest.approx([1 + second, 1, 1 + second, 0])
+    # Three rows may have each of the services; the first two get all of 1 + second together, the third 1.
+    each = np.array([1 + second, 1 + second, 1]) / 3
+    assert due.tolist() == pytest.approx([each.sum(), each[2], each[:2].sum(), each.sum()])
+    assert given.sum() == pytest.approx(due.sum())
+
+
+def test_a_group_whose_services_stand_lower_than_for_others_is_less_exposed() -> None:
+    lists = np.array([[0, 1], [0, 1], [1, -1], [1, -1]], dtype=np.int32)
+    allowed = np.ones((4, 2), dtype=bool)
+    found = reach(lists, np.zeros((4, 2)), np.zeros((4, 2)), allowed, {"channel": np.repeat(["online", "counter"], 2)})
+    assert {one.group: round(one.exposure, 3) for one in found["channel"]} == {"online": 1.24, "counter": 0.76}
 
 
 def test_groups_are_told_by_kind_and_rows_without_a_label_stand_in_none() -> None:
-    found = reach(LISTS, GAINS, ALLOWED, {"sex": np.array(["female", "female", "male", ""])})
-    assert found == {"sex": (Reach("female", 2, 2, 0.75, 1.0), Reach("male", 1, 0, 0.0, 1.0))}
+    chances = np.full((4, 3), 0.25)
+    found = reach(LISTS, GAINS, chances, ALLOWED, {"sex": np.array(["female", "female", "male", ""])})
+    [female, male] = found["sex"]
+    assert (female.group, female.subjects, female.takers, female.recall) == ("female", 2, 2, 0.75)
+    assert female.ndcg == pytest.approx((1 / (1 + 1 / np.log2(3)) + 1) / 2)
+    assert (male.group, male.subjects, male.takers, male.recall, male.ndcg) == ("male", 1, 0, 0.0, 0.0)
+    assert male.calibration_error == 0.25
 
 
 def test_parity_is_the_worst_groups_recall_over_that_of_all_and_small_groups_say_nothing() -> None:
-    old, young, few = Reach("old", 90, 60, 0.6, 1.0), Reach("young", 90, 60, 0.9, 1.0), Reach("few", 9, 2, 0.0, 1.0)
+    old, young, few = reached("old", 60, 0.6), reached("young", 60, 0.9), reached("few", 2, 0.0)
     assert parity((old, young, few), least=30) == pytest.approx(0.6 / 0.75)
     assert parity((old, few), least=30) == 1.0
     assert parity(()) == 1.0
@@ -59,3 +77,7 @@ def test_a_sensitive_tag_that_may_not_rank_changes_no_list_when_it_is_flipped(se
 
 def _matrix(tags: list[list[str]], known: tuple[str, ...]) -> csr_matrix:
     return tag_matrix(np.cumsum([0, *map(len, tags)]), [tag for row in tags for tag in row], known)
+
+
+def reached(group: str, takers: int, recall: float) -> Reach:
+    return Reach(group, 90, takers, recall, ndcg=recall, exposure=1.0, calibration_error=0.01)

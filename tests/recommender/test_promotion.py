@@ -11,7 +11,8 @@ from recommender.trial import Trial
 
 def trial(ndcg: float = 0.9, coverage: float = 0.8, error: float = 0.01, worst: float = 0.9) -> Trial:
     figures = {"ndcg_10": ndcg, "coverage_10": coverage, "calibration_error": error}
-    return Trial(figures, {"age": (Reach("18–34", 900, 500, 0.9, 1.0), Reach("80+", 900, 500, worst, 1.0))})
+    ages = {"18–34": 0.9, "80+": worst}
+    return Trial(figures, {"age": tuple(Reach(age, 900, 500, of, of, 1.0, 0.01) for age, of in ages.items())})
 
 
 def test_a_model_that_is_no_worse_serves_and_every_check_is_told() -> None:

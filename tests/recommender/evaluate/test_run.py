@@ -1,5 +1,6 @@
 """What is measured is measured through the product beside the known ways, and what is missing is said in a sentence."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from recommender import catalogue
 from recommender.evaluate import cells, licences, product, report
-from recommender.evaluate.run import OURS, Sources, every, hidden_licences, renewals, services
+from recommender.evaluate.run import OURS, Sources, city, every, hidden_licences, renewals, services
 from tests.recommender.evaluate import data
 
 
@@ -43,6 +44,7 @@ def test_a_hidden_licence_is_found_by_what_is_held(real: Path) -> None:
     found = {bar.name: bar.value for bar in section.plots[0].bars}
     assert found[OURS] == 1.0
     assert found["popularity"] < 1.0
+    assert {"popularity by type held", "co-occurrence", "additive log-odds", "LightFM"} < set(found)
 
 
 def test_what_an_account_took_out_last_is_asked_by_what_came_before(real: Path) -> None:
@@ -78,6 +80,31 @@ def test_premises_that_were_kept_back_are_asked_and_all_others_known() -> None:
 def test_equal_scores_count_by_their_order() -> None:
     scores, allowed = np.array([[1.0, 1.0, 2.0]]), np.array([[True, True, False]])
     assert licences.reciprocal_rank(scores, allowed, np.array([1])) == 0.5
+
+
+def test_a_lakes_model_is_told_in_all_and_by_group(tmp_path: Path) -> None:
+    figures = {
+        "ndcg_10": 0.5,
+        "recall_10": 0.6,
+        "coverage_10": 0.7,
+        "calibration_error": 0.01,
+        "ndcg_10_popularity": 0.4,
+    }
+    by_group = {"recall": 0.9, "ndcg": 0.8, "exposure": 0.95, "calibration_error": 0.02}
+    run = tmp_path / "model_person" / "run=1"
+    run.mkdir(parents=True)
+    (tmp_path / "model_person" / "CURRENT").write_text("1")
+    extra = {"figures": figures, "groups": {"age": {"80+": by_group}}}
+    (run / "_manifest.json").write_text(json.dumps({"extra": extra}))
+    [person, *_] = city(tmp_path)
+    assert person.told == "the last 30 days, unseen: recall 10 0.6000, coverage 10 0.7000, calibration error 0.0100"
+    assert {plot.measure: [(bar.name, bar.value) for bar in plot.bars] for plot in person.plots} == {
+        "nDCG@10, parts alone": [(OURS, 0.5), ("popularity", 0.4)],
+        "recall by age": [("80+", 0.9)],
+        "ndcg by age": [("80+", 0.8)],
+        "exposure by age": [("80+", 0.95)],
+        "calibration error by age": [("80+", 0.02)],
+    }
 
 
 def test_what_is_missing_is_said_in_one_sentence_and_the_page_loads_nothing(tmp_path: Path) -> None:
