@@ -28,6 +28,7 @@ def _card(service: Service, locale: Locale) -> Card:
         description=service.description.say(locale),
         authority=service.authority.say(locale),
         minutes=service.minutes,
+        steps=service.steps,
         trips=service.trips,
         processing_days=service.processing_days,
         cost_yuan=service.cost_yuan,

@@ -37,12 +37,15 @@ class Offers:
         return tuple(self._popular(stored, reader))
 
     def bundles(self, shown: page.Page, stored: StoredHome, reader: Reader) -> Iterator[schemas.Bundle]:
+        holding = self._spared.holding(shown.kind, shown.held)
         for progress in shown.bundles:
             done = frozenset((*progress.done, *stored.choices.done))
             settled = (progress.in_progress, progress.not_for_you, tuple(progress.instead.items()))
             if told := self._told(progress.bundle, done, *settled, reader.locale, reader.today):
                 reasons = tuple(self._words.reason(reason, reader) for reason in progress.reasons)
-                yield msgspec.structs.replace(told, reasons=reasons)
+                begin = tuple(step.card.service for step in told.steps if step.state in ("next", "later"))
+                papers = self._spared.together(begin, holding, reader.locale)
+                yield msgspec.structs.replace(told, reasons=reasons, papers=papers)
 
     def _tell(
         self,
@@ -54,7 +57,7 @@ class Offers:
         locale: Locale,
         today: date,
     ) -> schemas.Bundle | None:
-        """A bundle without reasons; None where nothing of it is left, or the catalogue no longer has it."""
+        """A bundle without reasons and papers; None where nothing of it is left, or the catalogue no longer has it."""
         known = self._bundle_of.get(called)
         if known is None:
             return None
@@ -62,6 +65,8 @@ class Offers:
         standing = bundles.standing(bundle, done, in_progress, not_for_you)
         if standing.finished:
             return None
+        settled = [step.service for step in standing.steps if step.state in ("done", "not_for_you")]
+        one_by_one, side_by_side = bundles.working_days(bundle, self._words.catalogue.by_id, settled)
         return schemas.Bundle(
             id=bundle.id,
             name=bundle.name.say(locale),
@@ -73,6 +78,9 @@ class Offers:
                 for step in standing.steps
                 if (card := self._words.card_on(step.service, locale, today))
             ),
+            papers=(),
+            days=side_by_side,
+            days_one_by_one=one_by_one,
             reasons=(),
         )
 

@@ -108,9 +108,10 @@ def _waves(steps: tuple[Step, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def working_days(bundle: Bundle, services: Mapping[str, Service]) -> tuple[int, int]:
-    """(one after the other, side by side): how many working days the authorities take for the whole bundle."""
-    days = {step.service: services[step.service].processing_days for step in bundle.steps}
+def working_days(bundle: Bundle, services: Mapping[str, Service], settled: Collection[str] = ()) -> tuple[int, int]:
+    """(one after the other, side by side): how many working days the authorities take for the whole bundle, or for what
+    is left of it where some steps are ``settled``: done, or not for the subject."""
+    days = {s.service: 0 if s.service in settled else services[s.service].processing_days for s in bundle.steps}
     after = {step.service: step.after for step in bundle.steps}
     ends: dict[str, int] = {}
     for service in (service for wave in waves(bundle) for service in wave):

@@ -14,6 +14,7 @@ class Card(msgspec.Struct, frozen=True):
     description: str
     authority: str
     minutes: int  # to fill in the form
+    steps: int  # 环节, of which filling in the form is one
     trips: int  # to a counter
     processing_days: int  # working days
     cost_yuan: float

@@ -95,8 +95,24 @@ class Step(msgspec.Struct, frozen=True):
     opens_on: date | None
 
 
+class StepsPaper(msgspec.Struct, frozen=True):
+    """A paper that steps of a bundle ask for, which is handed in once for all of these ``steps``.
+
+    ``held`` says that it need not be brought, ``may_follow`` that no step waits for it.
+    """
+
+    name: str
+    steps: tuple[str, ...]
+    held: bool
+    may_follow: bool
+
+
 class Bundle(msgspec.Struct, frozen=True):
-    """A life or business event as one thing, with how far it has come."""
+    """A life or business event as one thing, with how far it has come.
+
+    ``papers`` are those of the steps that are still to be begun, each once. ``days`` is how many working days what is
+    left takes side by side, as far as its order allows, ``days_one_by_one`` how many it takes one after the other.
+    """
 
     id: str
     name: str
@@ -104,6 +120,9 @@ class Bundle(msgspec.Struct, frozen=True):
     done: int
     total: int  # steps that apply to the subject
     steps: tuple[Step, ...]
+    papers: tuple[StepsPaper, ...]
+    days: int
+    days_one_by_one: int
     reasons: tuple[Reason, ...]
 
 

@@ -133,6 +133,19 @@ def test_a_bundle_shows_what_is_done_under_way_next_and_waiting(client: TestClie
     assert (bundle["done"], bundle["total"]) == (1, len(states))
 
 
+def test_a_bundle_asks_for_each_paper_once_and_says_how_long_what_is_left_takes(
+    client: TestClient, stage: Stage
+) -> None:
+    bundle = home(client, stage.bearer(**EN))["bundles"][0]  # type: ignore[index]
+    told = [(paper["name"], paper["held"], len(paper["steps"])) for paper in bundle["papers"]]
+    assert told[:2] == [("Identity card", True, 7), ("Birth certificate", True, 7)]
+    names = [paper["name"] for paper in bundle["papers"]]
+    assert len(set(names)) == len(names)
+    assert "Employee medical insurance record" not in names, "the step that asks for it is under way"
+    assert {paper["name"] for paper in bundle["papers"] if paper["may_follow"]} >= {"Bank account in your own name"}
+    assert (bundle["days"], bundle["days_one_by_one"]) == (23, 64)
+
+
 def test_an_open_question_names_the_fact_that_would_decide(client: TestClient, stage: Stage) -> None:
     asked = home(client, stage.bearer(**EN))["questions"][0]  # type: ignore[index]
     assert asked["card"]["service"] == "public_rental_housing"

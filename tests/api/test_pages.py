@@ -48,6 +48,18 @@ def test_the_home_shows_the_reminder_the_suggestions_and_the_day_of_the_data(vis
     assert page.count('data-service="hkm_permit_renewal"') == 0, "what is due is not offered a second time"
 
 
+def test_a_card_says_how_many_steps_it_takes_and_saves_and_an_event_asks_for_a_paper_once(visitor: TestClient) -> None:
+    page = visitor.get("/").text
+    hukou = page.partition('data-service="newborn_hukou"')[2].partition("</article>")[0]
+    assert "<li>1个环节</li>" in hukou
+    assert "<li>少4个环节</li>" in hukou
+    event = page.partition('data-bundle="newborn"')[2].partition("</article>")[0]
+    assert "材料清单（每样只交一次）" in event
+    assert event.count("出生医学证明 <span") == 1
+    assert "7项共用" in event
+    assert "余下各项并联办理，约23个工作日办结（逐项办理约64个）" in event
+
+
 def test_dismissing_and_undoing_work_as_plain_forms(visitor: TestClient) -> None:
     answer = visitor.post("/feedback", data={"service": "newborn_hukou", "action": "dismissed"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")

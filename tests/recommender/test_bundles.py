@@ -69,6 +69,12 @@ def test_side_by_side_takes_as_long_as_the_longest_path() -> None:
     assert parallel == ours["drainage_permit"].processing_days == 10
 
 
+def test_what_is_settled_takes_no_more_days() -> None:
+    services = load().by_id
+    assert working_days(NEWBORN, services) == (65, 24)
+    assert working_days(NEWBORN, services, settled={"birth_registration"}) == (64, 23)
+
+
 def test_steps_that_wait_for_each_other_are_refused() -> None:
     with pytest.raises(CycleError):
         waves(bundle(a=("b",), b=("a",)))
