@@ -128,10 +128,11 @@ def _entry(known: Known, rows: npt.NDArray[np.int64], holds: Ragged, asked: list
     """The entry behind each clause: of everything it reads, what is newest; -1 where the file says nothing of it."""
     best = np.full(len(rows), -1, dtype=np.int64)
     for turn in range(max(map(len, asked), default=0)):
-        reads = np.array([own[turn] if turn < len(own) else -1 for own in asked], dtype=np.int64)
-        found = known.newest(rows, reads[holds.values])
-        newer = (found >= 0) & ((best < 0) | (known.as_of[found] > known.as_of[best]))
-        best = np.where(newer, found, best)
+        reads = np.array([own[turn] if turn < len(own) else -1 for own in asked], dtype=np.int64)[holds.values]
+        left = np.flatnonzero(reads >= 0)
+        found, so_far = known.newest(rows[left], reads[left]), best[left]
+        newer = (found >= 0) & ((so_far < 0) | (known.as_of[found] > known.as_of[so_far]))
+        best[left[newer]] = found[newer]
     return best
 
 
@@ -152,8 +153,9 @@ def _coded(ask: Ask, words: Vocabulary, truths: Truths, listed: Listed) -> tuple
     place: dict[str, int] = {}
     lists: list[list[int]] = []
     which = np.empty(len(listed.rows), dtype=np.int64)
-    for service in np.unique(listed.services).tolist():
-        offered = listed.services == service
+    by_service = np.argsort(listed.services, kind="stable")
+    services, starts = np.unique(listed.services[by_service], return_index=True)
+    for service, offered in zip(services.tolist(), np.split(by_service, starts[1:]), strict=True):
         rows, sorts = words.matcher.alike(words.ids[service], truths, listed.rows[offered])
         which[offered] = len(lists) + sorts
         answers = (ask(words.ids[service], truths[row]) for row in rows)

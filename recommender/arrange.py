@@ -78,10 +78,10 @@ class _Room:
 def leading(ranked: Numbers, steps: Numbers) -> Flags:
     """bool[N, L]: which of the ranked services is, of the next steps of some event, the one that ranks best."""
     events = np.where(ranked >= 0, np.take_along_axis(steps, np.maximum(ranked, 0), axis=1), NONE)
+    rows, places = np.nonzero(events != NONE)
+    _, first = np.unique(np.stack([rows, events[rows, places]], axis=1), axis=0, return_index=True)
     found = np.zeros(events.shape, dtype=np.bool_)
-    for event in np.unique(events[events != NONE]).tolist():
-        own = events == event
-        found |= own & (np.cumsum(own, axis=1) == 1)
+    found[rows[first], places[first]] = True
     return found
 
 

@@ -138,7 +138,7 @@ class Matcher:
         if not looked_at:
             return rows[:1].tolist(), np.zeros(len(rows), dtype=np.int64)
         own = np.ascontiguousarray(truths[rows[:, None], looked_at])
-        _, first, sorts = np.unique(own.view(f"V{len(looked_at)}").ravel(), return_index=True, return_inverse=True)
+        _, first, sorts = np.unique(own.view(f"S{len(looked_at)}").ravel(), return_index=True, return_inverse=True)
         return rows[first].tolist(), sorts
 
     def reads(self, clause: str) -> tuple[str, ...]:
@@ -172,9 +172,7 @@ class Matcher:
     def _answers(self, names: Iterable[str], truths: Truths) -> Truths:
         if truths.ndim != 2 or truths.shape[1] != len(self.atoms):
             raise ValueError(f"expected truths of {len(self.atoms)} atoms per {self.kind}, got an array {truths.shape}")
-        columns = {atom.code: truths[:, number] for number, atom in enumerate(self.atoms)}
-        answers = [kleene(self._plain[name], columns) for name in names]
-        return np.stack(answers, axis=1) if answers else np.zeros((len(truths), 0), dtype=np.int8)
+        return kleene([self._plain[name] for name in names], list(self._number), truths)
 
 
 def _plain(rule: Rule) -> Rule:

@@ -71,13 +71,13 @@ def tag_matrix(offsets: Numbers, tags: Sequence[str] | npt.NDArray[np.str_], kno
 
 def code_matrix(offsets: Numbers, columns: Numbers, width: int) -> csr_matrix:
     """As `tag_matrix` for column numbers; negative ones are left out, repeated ones count once."""
-    row = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), np.diff(offsets))
     known = columns >= 0
-    cells = np.unique(row[known] * max(width, 1) + columns[known])
-    rows, found = np.divmod(cells, max(width, 1))
-    starts = np.searchsorted(rows, np.arange(len(offsets)))
-    ones = np.ones(len(cells), dtype=np.float32)
-    return csr_matrix((ones, found.astype(np.int32), starts.astype(np.int32)), shape=(len(offsets) - 1, width))
+    starts = np.concatenate(([0], np.cumsum(known)))[offsets]
+    held = columns[known].astype(np.int32)
+    found = csr_matrix((np.ones(len(held), dtype=np.float32), held, starts), shape=(len(offsets) - 1, width))
+    found.sum_duplicates()
+    found.data[:] = 1
+    return found
 
 
 def service_matrix(services: Sequence[str], traits: Sequence[Iterable[str]]) -> csr_matrix:

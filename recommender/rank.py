@@ -160,11 +160,12 @@ def told(
 
     A block's scores carry the noise of single precision, which depends on the block; what is shown must not.
     """
-    own = laid_out(columns(tags, scorer.pairs))
-    weights = np.vstack([scorer.weights, np.zeros((1, len(scorer.services)))])
+    count = len(scorer.services)
+    weights = np.append(scorer.weights, np.zeros(count))
     added = np.zeros(len(rows))
-    for place in range(own.shape[1]):  # one by one: a sum of many at once would depend on how many there are
-        added += weights[own[rows, place], services]
+    begins = np.ascontiguousarray(laid_out(columns(tags, scorer.pairs)).T) * count
+    for begin in begins:  # one by one: a sum of many at once would depend on how many there are
+        added += weights.take(begin.take(rows) + services)
     scores = added + scorer.service_bias[services]
     return scores, _logistic(scores + scorer.intercept)
 
@@ -215,8 +216,7 @@ def _vectors(tags: csr_matrix, scorer: Scorer, left: Floats | None) -> Floats:
 
 
 def _best(ordered: Floats, k: int) -> tuple[npt.NDArray[np.int32], Floats]:
-    # Where fewer than k are allowed the least is -inf, which what is masked reaches too.
-    places = np.flatnonzero((ordered >= _least(ordered, k)[:, None]) & (ordered > -np.inf))
+    places = np.flatnonzero(ordered >= _least(ordered, k)[:, None])
     rows, found = np.divmod(places, ordered.shape[1])
     counts = np.bincount(rows, minlength=len(ordered))
     width = max([k, *counts[counts > k].tolist()])
@@ -245,7 +245,7 @@ def _least(ordered: Floats, k: int) -> Floats:
     """A score per row that at least `k` of its columns reach, and few more: float32[N].
 
     The k-th best of the best of each group of columns is such a score, and is found among far fewer numbers than
-    the k-th best of all. Columns that rounding would make equal to it reach it too.
+    the k-th best of all. Columns that rounding would make equal to it reach it too, what is masked (-inf) never.
     """
     columns = ordered.shape[1]
     groups = max(GROUPS, 4 * k)

@@ -56,7 +56,8 @@ class Known:
     @cached_property
     def _newest(self) -> Places:
         asked = np.flatnonzero(self.reads >= 0)
-        order = asked[np.lexsort((-asked, self.as_of[asked]))]
+        count = len(self.reads)  # of one day the first entry comes last
+        order = asked[np.argsort(self.as_of[asked].astype(np.int64) * count + (count - 1 - asked))]
         found = np.full(self.shape, -1, dtype=np.int64)
         found[self.rows[order], self.reads[order]] = order  # of those for one place the last stays
         return found
@@ -81,11 +82,15 @@ def weightiest(
     tags csr[N, T]; the places in the lists are of ``scorer.columns``.
     """
     own = laid_out(columns(tags, scorer.pairs))[rows]
-    nothing = np.full((1, len(scorer.services)), -np.inf)
-    weights = np.vstack([np.round(scorer.weights, SCORE_DECIMALS), nothing])
-    added = weights[own, services[:, None]]
-    order = np.argsort(-added, axis=1, kind="stable")[:, :most]
-    heaviest, tag = np.take_along_axis(added, order, axis=1), np.take_along_axis(own, order, axis=1)
+    count, every = len(scorer.services), np.arange(len(rows))
+    weights = np.append(np.round(scorer.weights, SCORE_DECIMALS), np.full(count, -np.inf))
+    added = weights.take(own * count + services[:, None])
+    most = min(most, own.shape[1])
+    heaviest, tag = np.empty((len(rows), most)), np.empty((len(rows), most), dtype=np.int64)
+    for place in range(most):  # a few times the best is found in a fifth of the time of sorting all
+        best = added.argmax(axis=1)
+        heaviest[:, place], tag[:, place] = added[every, best], own[every, best]
+        added[every, best] = -np.inf
     kept = heaviest >= least
     offsets = np.concatenate(([0], np.cumsum(kept.sum(axis=1)))).astype(np.int64)
     return Ragged(offsets, tag[kept]), heaviest[kept]

@@ -46,7 +46,7 @@ def test_a_rule_is_true_exactly_where_some_clause_holds_altogether(text):
         ],
         axis=0,
     )
-    assert holds.tolist() == (kleene(rule, truths) == YES).tolist()
+    assert holds.tolist() == (kleene([rule], list(truths), rows)[:, 0] == YES).tolist()
 
 
 def test_a_rule_with_too_many_alternatives_is_asked_as_a_whole():
