@@ -29,16 +29,14 @@ from recommender.parts import (
     shares,
 )
 from recommender.rank import Scorer
-from recommender.stack import Weights, combine, fit, neutral
+from recommender.stack import USUAL, Weights, combine, fit, neutral
 from recommender.trial import Trial, Window, tried
 
-__all__ = ["HELD_OUT", "UNPROVEN", "WINDOW_DAYS", "Learned", "Names", "Past", "Window", "learn"]
+__all__ = ["HELD_OUT", "WINDOW_DAYS", "Learned", "Names", "Past", "Window", "learn"]
 
 WINDOW_DAYS = 30
 HELD_OUT = 3  # windows: two for the stack, the last to measure
 MOST_ROWS = 100_000  # by which the stack is fitted; more would change nothing but the memory it takes
-# What the parts count where no window shows how they should: about what windows of made-up cities show.
-UNPROVEN = Weights({"affinity": 1.5, "log_odds": 0.1, "popularity": 0.1, "rarity": 0.15}, float("nan"))
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Names:
 def learn(past: Past, windows: Sequence[Window], entitled: npt.NDArray[np.bool_], names: Names, seed: int) -> Learned:
     """Learns from the past; `windows` are the HELD_OUT last, oldest first, `entitled` bool[N, S] the latest rights.
 
-    Without any use the scorer is the neutral one; without windows to prove them the parts' weights are the UNPROVEN.
+    Without any use the scorer is the neutral one; without windows to prove them the parts' weights are the USUAL.
     Neither claims any figure.
     """
     if not (past.uses.weights > 0).any():
@@ -109,7 +107,7 @@ def learn(past: Past, windows: Sequence[Window], entitled: npt.NDArray[np.bool_]
     whole, factors = parts_of(past, entitled, names, seed)
     uses, used = len(past.uses), _used(past, names)
     if len(windows) != HELD_OUT or not (early.uses.weights > 0).any() or not _tells(_joined(windows[:-1])):
-        return Learned(combine(whole, UNPROVEN), uses, used, factors)
+        return Learned(combine(whole, USUAL), uses, used, factors)
     known, _ = parts_of(early, windows[0].entitled, names, seed)
     found = _stacked(known, whole, windows, PARTS, seed)
     return replace(

@@ -11,9 +11,7 @@ from scipy.sparse import csr_matrix
 
 Numbers = npt.NDArray[np.float64]
 
-# What a preference that nothing speaks for weighs against the word of the rows: as much as so many of them. Of few
-# rows chance says more than they do.
-DOUBT = 10.0
+_NEARLY_FREE = 1e3  # of a ridge that only keeps slopes finite which nothing speaks against
 
 
 def ridge(
@@ -44,16 +42,21 @@ def odds(features: Numbers, share: Numbers, counts: Numbers, seed: int) -> tuple
     return fitted.coef_[0].astype(np.float64), float(fitted.intercept_[0])
 
 
-def preference(better: Numbers, worse: Numbers, counts: Numbers) -> Numbers:
-    """Slopes float64[F] by which the `better` of two stands above the `worse` (both float64[M, F]).
+def preference(apart: Numbers, counts: Numbers, usual: Numbers, doubt: float) -> Numbers:
+    """Slopes float64[F] by which the better of two stands above the worse, from how far `apart` they are,
+    float64[M, F].
 
-    Logistic regression on the difference of the two, either way round and without an intercept (Burges et al. 2005
-    with a linear score).
+    Logistic regression on the differences, either way round and without an intercept (Burges et al. 2005 with a linear
+    score). `counts` float64[M] weigh them. The `usual` slopes float64[F] have a say as well: how often they would
+    have put the better one first counts as `doubt` more would.
     """
     from sklearn.linear_model import LogisticRegression
 
-    apart = better - worse
-    signs = np.where(np.arange(len(apart)) % 2 == 0, 1.0, -1.0)
-    fitted = LogisticRegression(C=1.0 / DOUBT, fit_intercept=False).fit(apart * signs[:, None], signs > 0, counts)
+    said = doubt * counts / counts.sum()
+    first = 1.0 / (1.0 + np.exp(-(apart @ usual)))
+    ways = np.concatenate([apart, -apart])
+    weights = np.concatenate([counts + said * first, said * (1.0 - first)])
+    both = np.concatenate([ways, -ways]), np.repeat([True, False], len(ways)), np.tile(weights, 2)
+    fitted = LogisticRegression(C=_NEARLY_FREE, fit_intercept=False).fit(*both)
     found: Numbers = fitted.coef_[0].astype(np.float64)
     return found

@@ -31,6 +31,12 @@ class Weights:
     intercept: float
 
 
+# What the parts count where no window shows how they should: about what windows of made-up cities show. Where windows
+# do, it counts for as much as DOUBT subjects that took something up: of few subjects chance says more than they do.
+USUAL = Weights({"affinity": 1.5, "log_odds": 0.1, "popularity": 0.1, "rarity": 0.15}, float("nan"))
+DOUBT = 30.0
+
+
 def fit(
     parts: Parts,
     tags: csr_matrix,
@@ -104,12 +110,13 @@ def _scores(parts: Parts, tags: csr_matrix) -> dict[str, Floats]:
 def _preferred(own: dict[str, Floats], allowed: Flags, taken: npt.NDArray[np.floating], seed: int) -> dict[str, float]:
     """The weights, none below 0, by which what was taken up stands above what was not."""
     better, worse, counts = _compared(allowed, taken, seed)
-    apart = {name: np.stack([scores[better], scores[worse]]) for name, scores in own.items()}
-    kept: Sequence[str] = [name for name, both in apart.items() if np.ptp(both) > 0]
+    apart = {name: scores[better] - scores[worse] for name, scores in own.items()}
+    kept: Sequence[str] = [name for name, gaps in apart.items() if np.ptp(gaps) > 0]
     while kept:
-        sizes = np.array([float(np.abs(apart[name][0] - apart[name][1]).mean()) or 1.0 for name in kept])
-        first, second = (np.column_stack([apart[name][side] for name in kept]) / sizes for side in (0, 1))
-        weights = preference(first, second, counts) / sizes
+        sizes = np.array([float(np.abs(apart[name]).mean()) or 1.0 for name in kept])
+        usual = np.array([USUAL.parts.get(name, 0.0) for name in kept])
+        own_apart = np.column_stack([apart[name] for name in kept]) / sizes
+        weights = preference(own_apart, counts, usual * sizes, DOUBT) / sizes
         if weights.min() >= 0:
             return dict(zip(kept, weights.tolist(), strict=True))
         worst = int(np.argmin(weights * sizes))
