@@ -81,7 +81,10 @@ def _serves(settled: Settled) -> str:
     decision, served = settled.decision, settled.served
     if decision.promoted:
         passed = [why.removeprefix("passed ") for why in decision.reasons if why.startswith("passed ")]
-        return f"the new model serves: passed {', '.join(why.partition(':')[0] for why in passed)}"
+        told = [f"passed {', '.join(why.partition(':')[0] for why in passed)}"] if passed else []
+        if decision.few is not None:
+            told.append(f"too few subjects ({decision.few}) to tell which orders better")
+        return f"the new model serves: {', '.join(told)}"
     which = "popularity" if served.popular else f"the model of {served.since}"
     failed = [why for why in decision.reasons if why.startswith("failed ")]
     return f"not the new model but {which} serves: {'; '.join(failed) or 'too few days to try the new one on'}"

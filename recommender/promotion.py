@@ -20,11 +20,13 @@ FILE = Path(__file__).parent / "data" / "promotion.yaml"
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is asked of one figure: how far it may fall behind the model in use, and an upper bound of its own."""
+    """What is asked of one figure: how far it may fall behind the model in use, and an upper bound of its own. Of fewer
+    ``subjects`` that took anything up it is chance more than the model, and nothing is asked."""
 
     figure: str
     may_fall: float = 0.0
     at_most: float | None = None
+    subjects: int = 0
 
 
 class Parity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,10 +51,12 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether the new model serves from now on, and a sentence per check."""
+    """Whether the new model serves from now on, and a sentence per check; ``few`` is how many subjects took anything
+    up where they were too few to say which model orders better."""
 
     promoted: bool
     reasons: tuple[str, ...]
+    few: int | None = None
 
 
 @cache
@@ -67,14 +71,14 @@ def gate() -> Gate:
 def first(popular: Trial | None, challenger: Trial | None, asked: Gate) -> Decision:
     """Whether the challenger serves where no model is in use that could be compared with it.
 
-    It must order no worse than popularity, tried on the same window. Where no days could try either it serves: what is
-    known of parts in general is all there is.
+    It must order no worse than popularity, tried on the same window. Where no days could try either, or few subjects
+    took anything up in them, it serves: what is known of parts in general, to which few cases hold it, is all there is.
     """
     told = "no model that could be compared is in use"
     if popular is None or challenger is None:
         return Decision(True, (told, "too few days to try the new model on"))
     passed, why = _no_lower("quality", asked.first, popular.figures, challenger.figures, "beside popularity's")
-    return Decision(passed, (told, why))
+    return Decision(passed, (told, why), _few(asked.first, challenger.figures))
 
 
 def decide(champion: Trial, challenger: Trial | None, asked: Gate) -> Decision:
@@ -90,16 +94,25 @@ def decide(champion: Trial, challenger: Trial | None, asked: Gate) -> Decision:
         _bounded("calibration", asked.calibration, champion.figures, challenger.figures),
         *_parities(asked.parity, champion, challenger),
     ]
-    return Decision(all(passed for passed, _ in found), tuple(told for _, told in found))
+    few = _few(asked.quality, challenger.figures)
+    return Decision(all(passed for passed, _ in found), tuple(told for _, told in found), few)
 
 
 def _no_lower(
     name: str, check: Check, old: Mapping[str, float], new: Mapping[str, float], whose: str = "after"
 ) -> tuple[bool, str]:
     before, now = old[check.figure], new[check.figure]
+    told = f"{name}: {check.figure} {now:.4f} {whose} {before:.4f}"
+    if (few := _few(check, new)) is not None:
+        return True, f"unasked {told}, of {few} subjects; it takes {check.subjects} to tell"
     passed = now >= before - check.may_fall
-    told = f"{name}: {check.figure} {now:.4f} {whose} {before:.4f}, may fall by {check.may_fall:g}"
-    return passed, _told(passed, told)
+    return passed, _told(passed, f"{told}, may fall by {check.may_fall:g}")
+
+
+def _few(check: Check, figures: Mapping[str, float]) -> int | None:
+    """How many subjects took anything up, where that is fewer than say anything of the check's figure."""
+    subjects = int(figures["subjects"])
+    return subjects if subjects < check.subjects else None
 
 
 def _bounded(name: str, check: Check, old: Mapping[str, float], new: Mapping[str, float]) -> tuple[bool, str]:

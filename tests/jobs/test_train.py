@@ -60,11 +60,11 @@ def test_the_model_says_what_it_was_made_of_and_how_good_it_is(trained: tuple[Ta
     assert gained >= popular
     assert made["why"] == [
         "no model that could be compared is in use",
-        f"passed quality: ndcg_10 {gained:.4f} beside popularity's {popular:.4f}, may fall by 0",
+        f"unasked quality: ndcg_10 {gained:.4f} beside popularity's {popular:.4f}, of 6 subjects; it takes 50 to tell",
     ]
     assert summary.counts["person uses"] == figures["uses"] > 100
     told = f"person nDCG@10 {gained:.3f} against {popular:.3f} by popularity"
-    assert summary.note.startswith(f"{told}, the new model serves: passed quality; ")
+    assert summary.note.startswith(f"{told}, the new model serves: too few subjects (6) to tell which orders better; ")
 
 
 def test_a_model_has_a_card_that_says_why_it_serves_and_whom_it_reached(trained: tuple[Tables, Summary]) -> None:
@@ -72,6 +72,7 @@ def test_a_model_has_a_card_that_says_why_it_serves_and_whom_it_reached(trained:
     card = (tables.path("model_person") / "card.html").read_text("utf-8")
     assert "The new model serves" in card
     assert "no model that could be compared is in use" in card
+    assert "Only 6 subjects took anything up in the last month" in card
     assert "Reach by group" in card
     assert "counter" in card
     assert "Calibration error" in card
@@ -118,7 +119,7 @@ def test_a_first_model_worse_than_popularity_leaves_its_place_to_it(
     # The next day's model is held against popularity as against any model in use.
     monkeypatch.undo()
     assert (
-        "the new model serves: passed quality, coverage, calibration"
+        "the new model serves: passed coverage, calibration"
         in train.run(Context(DAY + timedelta(days=1), Settings(lake=tables.root))).note
     )
 

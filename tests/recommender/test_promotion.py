@@ -9,8 +9,10 @@ from recommender.promotion import decide, first, gate
 from recommender.trial import Trial
 
 
-def trial(ndcg: float = 0.9, coverage: float = 0.8, error: float = 0.01, worst: float = 0.9) -> Trial:
-    figures = {"ndcg_10": ndcg, "coverage_10": coverage, "calibration_error": error}
+def trial(
+    ndcg: float = 0.9, coverage: float = 0.8, error: float = 0.01, worst: float = 0.9, subjects: int = 900
+) -> Trial:
+    figures = {"ndcg_10": ndcg, "coverage_10": coverage, "calibration_error": error, "subjects": float(subjects)}
     ages = {"18–34": 0.9, "80+": worst}
     return Trial(figures, {"age": tuple(Reach(age, 900, 500, of, of, 1.0, 0.01) for age, of in ages.items())})
 
@@ -48,12 +50,25 @@ def test_what_the_model_in_use_fails_too_keeps_no_better_one_out() -> None:
 
 def test_a_first_model_serves_only_if_it_orders_no_worse_than_popularity() -> None:
     assert first(trial(ndcg=0.7), trial(ndcg=0.7, coverage=0.1), gate()).promoted
-    worse = first(trial(ndcg=0.931), trial(ndcg=0.873), gate())
+    worse = first(trial(ndcg=0.931), trial(ndcg=0.873, subjects=50), gate())
     assert not worse.promoted
+    assert worse.few is None
     assert worse.reasons == (
         "no model that could be compared is in use",
         "failed quality: ndcg_10 0.8730 beside popularity's 0.9310, may fall by 0",
     )
+
+
+def test_where_few_took_anything_up_chance_does_not_decide() -> None:
+    found = first(trial(ndcg=0.931, subjects=49), trial(ndcg=0.873, subjects=49), gate())
+    assert (found.promoted, found.few) == (True, 49)
+    assert found.reasons == (
+        "no model that could be compared is in use",
+        "unasked quality: ndcg_10 0.8730 beside popularity's 0.9310, of 49 subjects; it takes 50 to tell",
+    )
+    later = decide(trial(subjects=49), trial(ndcg=0.8, subjects=49), gate())
+    assert (later.promoted, later.few) == (True, 49)
+    assert not decide(trial(subjects=49), trial(coverage=0.7, subjects=49), gate()).promoted
 
 
 def test_an_untried_model_serves_where_there_is_none_and_takes_no_place() -> None:
