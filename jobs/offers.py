@@ -54,7 +54,7 @@ def offers(batch: pa.RecordBatch, words: Vocabulary, basis: Basis) -> pa.RecordB
     tags, truths = words.tag_rows(batch["tags"]), words.truth_rows(batch["truths"])
     acts, _ = acts_of(batch["acts"], words.ids)
     answers, steps = words.offered(truths, acts, number_of(basis.made.day))
-    shown = suggested(tags, answers == YES, steps, basis.ordering, basis.shelf)
+    shown, steps = suggested(tags, answers == YES, steps, basis.ordering, basis.shelf)
     listed = _listed(shown)
     scores, _ = told(tags, basis.ordering, listed.rows, listed.services)
     _, probabilities = told(tags, basis.scorer, listed.rows, listed.services)

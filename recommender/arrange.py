@@ -1,8 +1,9 @@
 """Chooses from ranked lists what is shown, and puts the next steps of fresh events first; it never shows what was not
 ranked, and knows no rule.
 
-The ranked order holds but for three things: of each fresh event the next step that ranks best comes first, no theme and
-no authority fills a list while others could, and what is new to the catalogue has its share of the places.
+The ranked order holds but for three things: of each fresh event the next step that ranks best comes first unless it is
+known to be far less likely than what ranks best of all, no theme and no authority fills a list while others could, and
+what is new to the catalogue has its share of the places.
 """
 
 import numpy as np
@@ -10,16 +11,32 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from recommender.event_steps import NONE
-from recommender.rank import Scorer, rank
+from recommender.rank import Ranked, Scorer, rank
 from recommender.shelf import Numbers, Shelf
 
 Flags = npt.NDArray[np.bool_]
 
 
-def suggested(tags: csr_matrix, allowed: Flags, steps: Numbers, scorer: Scorer, shelf: Shelf) -> Numbers:
-    """The list of each row, int32[N, places] (-1 where it ends): what is allowed, bool[N, S], ranked and arranged."""
+def suggested(
+    tags: csr_matrix, allowed: Flags, steps: Numbers, scorer: Scorer, shelf: Shelf
+) -> tuple[Numbers, Numbers]:
+    """The list of each row, int32[N, places] (-1 where it ends): what is allowed, bool[N, S], ranked and arranged; and
+    the ``steps`` by which it was, those that are likely enough."""
     most = max([1, *np.count_nonzero(allowed, axis=1).tolist()])
-    return arrange(rank(tags, scorer, allowed, most).indices, steps, shelf)
+    ranked = rank(tags, scorer, allowed, most)
+    if np.isfinite(scorer.intercept) and shelf.known.any():  # else a score is no log-odds, or says nothing of any step
+        steps = _likely(ranked, steps, shelf)
+    return arrange(ranked.indices, steps, shelf), steps
+
+
+def _likely(ranked: Ranked, steps: Numbers, shelf: Shelf) -> Numbers:
+    """The next steps int32[N, S] without those of known services whose log-odds are too far behind the best of the
+    row."""
+    behind = ranked.scores < ranked.scores[:, :1] - np.float32(shelf.most_behind)
+    rows, places = np.nonzero(behind & (ranked.indices >= 0) & shelf.known[ranked.indices])
+    found = steps.copy()
+    found[rows, ranked.indices[rows, places]] = NONE
+    return found
 
 
 def arrange(ranked: Numbers, steps: Numbers, shelf: Shelf) -> Numbers:

@@ -3,6 +3,7 @@
 A basis is kept as long as traces of its lists are, so that each of them can be made and explained again.
 """
 
+import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ class _Packed(msgspec.Struct, frozen=True):
     authorities: tuple[int, ...]
     new: tuple[bool, ...]
     limits: Mapping[str, int]
+    most_behind: float = math.inf
+    known: tuple[bool, ...] = ()
     eased: tuple[bool, ...] = ()
     easing: Mapping[str, float] = msgspec.field(default_factory=dict)
 
@@ -68,6 +71,8 @@ class Basis:
                 tuple(shelf.authorities.tolist()),
                 tuple(shelf.new.tolist()),
                 limits,
+                shelf.most_behind,
+                tuple(shelf.known.tolist()),
                 tuple(shelf.eased.tolist()),
                 shelf.easing,
             )
@@ -90,6 +95,8 @@ class Basis:
             themes=np.array(packed.themes, dtype=np.int32),
             authorities=np.array(packed.authorities, dtype=np.int32),
             new=np.array(packed.new, dtype=np.bool_),
+            most_behind=packed.most_behind,
+            known=np.array(packed.known, dtype=np.bool_),
             eased=np.array(packed.eased, dtype=np.bool_),
             easing=packed.easing,
             **packed.limits,

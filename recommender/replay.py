@@ -50,7 +50,7 @@ def replay(basis: Basis, record: Record) -> Replayed:
     pairs = values(record.steps).reshape(-1, 2)
     steps = np.full((1, len(scorer.services)), NONE, dtype=np.int32)
     steps[0, pairs[:, 0]] = pairs[:, 1]
-    again = suggested(tags, allowed[None, :], steps, basis.ordering, basis.shelf)[0]
+    again = suggested(tags, allowed[None, :], steps, basis.ordering, basis.shelf)[0][0]
     listed = values(record.listed)
     led = leading(listed[None, :].astype(np.int32), steps)[0]
     through = {service: basis.events[steps[0, service]] for service in listed[led].tolist()}

@@ -3,6 +3,7 @@
 A shelf holds numbers and arrays alone, so that a list of the past can be arranged again as it was.
 """
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -40,11 +41,13 @@ class Contactless(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many places a list has, who may have how many of them, and for whom what needs no trip comes earlier."""
+    """How many places a list has, who may have how many of them, how much less likely a step may be that comes first,
+    and for whom what needs no trip comes earlier."""
 
     places: int
     most_of_a_theme: int
     most_of_an_authority: int
+    first_unless_less_likely: float
     new: New
     contactless: Contactless
 
@@ -54,7 +57,10 @@ class Shelf:
     """Of S services the numbers of their first theme and of their authority, int32[S], and whether each is new,
     bool[S]; and how many places there are in a list, in all, for one theme, for one authority and for the new.
 
-    ``eased`` bool[S] says which services need no trip, ``easing`` how much earlier each tag lets them stand."""
+    ``most_behind`` is by how much the log-odds of a next step that comes first may be lower than the best ones of the
+    list, where the service is ``known``, bool[S]: used often enough to tell whom it suits. ``eased`` bool[S] says which
+    services need no trip, ``easing`` how much earlier each tag lets them stand.
+    """
 
     themes: Numbers
     authorities: Numbers
@@ -63,6 +69,8 @@ class Shelf:
     most_of_a_theme: int
     most_of_an_authority: int
     for_new: int
+    most_behind: float = math.inf
+    known: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     eased: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     easing: Mapping[str, float] = field(default_factory=dict)
 
@@ -74,9 +82,10 @@ def policy() -> Policy:
         asked = msgspec.convert(yaml.safe_load(FILE.read_text("utf-8")), Policy)
     except (msgspec.ValidationError, yaml.YAMLError) as wrong:
         raise CatalogueError(f"{FILE.name} does not say how lists are arranged: {wrong}") from wrong
-    if min(asked.places, asked.most_of_a_theme, asked.most_of_an_authority) < 1 or not 0 <= asked.new.share <= 1:
+    counts = (asked.places, asked.most_of_a_theme, asked.most_of_an_authority, asked.first_unless_less_likely)
+    if min(counts) < 1 or not 0 <= asked.new.share <= 1:
         raise CatalogueError(
-            f"{FILE.name}: expected places and caps of 1 or more and a share between 0 and 1, found {asked}"
+            f"{FILE.name}: expected places, caps and times of 1 or more and a share between 0 and 1, found {asked}"
         )
     return asked
 
@@ -97,6 +106,8 @@ def shelf(services: Sequence[Service], uses: Mapping[str, int], day: date, asked
         most_of_a_theme=asked.most_of_a_theme,
         most_of_an_authority=asked.most_of_an_authority,
         for_new=int(asked.new.share * asked.places),
+        most_behind=math.log(asked.first_unless_less_likely),
+        known=np.array([uses.get(service.id, 0) >= asked.new.uses for service in services], dtype=np.bool_),
         eased=np.array([service.contactless for service in services], dtype=np.bool_),
         easing=dict.fromkeys(asked.contactless.tags, asked.contactless.adds),
     )

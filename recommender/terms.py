@@ -168,8 +168,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A life or business event as one thing (一件事): the services it calls for, as a graph.
 
-    While ``first_while`` is true of a subject to whom it is open, the event is fresh, and its next steps stand first
-    in the list of suggestions.
+    While ``first_while`` is true of a subject to whom it is open, the event is fresh, and the best of its next steps
+    stands first in the list of suggestions, unless it is far less likely than the others.
     """
 
     id: str

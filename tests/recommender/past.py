@@ -49,7 +49,7 @@ def record(made_by: Basis) -> bytes:
     tags = np.array([[True, True, False]])
     allowed = np.array([[True, True, True, False]])
     steps = np.array([[NONE, 0, NONE, NONE]], dtype=np.int32)
-    listed = suggested(csr_matrix(tags.astype(np.float32)), allowed, steps, made_by.scorer, made_by.shelf)[0]
+    listed = suggested(csr_matrix(tags.astype(np.float32)), allowed, steps, made_by.scorer, made_by.shelf)[0][0]
     return encode(
         Record(made_by.id, made_by.made.day, bits(tags)[0], bits(allowed)[0], numbers([[1, 0]]), numbers(listed))
     )

@@ -1,5 +1,6 @@
 """Lists keep their order but for the next steps of fresh events, the caps and the share of what is new."""
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -180,13 +181,13 @@ def test_nothing_that_is_masked_is_shown_and_a_batch_shows_what_each_alone_is_sh
     )
     allowed, steps = rng.random((9, COUNT)) < rng.random(), some_steps(rng, 9, 0.3)
     own = shelf(rng.integers(0, 4, COUNT).tolist(), rng.integers(0, 4, COUNT).tolist(), (3, 4), count=COUNT)
-    found = suggested(tags, allowed, steps, scorer, own)
+    found, _ = suggested(tags, allowed, steps, scorer, own)
     rows, places = np.nonzero(found >= 0)
     assert allowed[rows, found[rows, places]].all()
     assert ((found >= 0).sum(axis=1) == np.minimum(allowed.sum(axis=1), PLACES)).all()
     for row in range(9):
         alone = suggested(tags[[row]], allowed[[row]], steps[[row]], scorer, own)
-        assert alone[0].tolist() == found[row].tolist()
+        assert alone[0][0].tolist() == found[row].tolist()
 
 
 def test_what_needs_no_trip_stands_earlier_for_those_to_whom_one_is_hard() -> None:
@@ -199,12 +200,32 @@ def test_what_needs_no_trip_stands_earlier_for_those_to_whom_one_is_hard() -> No
     )
     own = replace(shelf(count=3), eased=np.array([False, True, True]), easing={"old": 0.4, "remote": 0.2, "gone": 9.0})
     tags = csr_matrix(np.array([[0, 0, 1], [1, 0, 0], [1, 1, 0]], dtype=np.float32))
-    made = replace(basis(), scorer=scorer, shelf=own)
+    made = replace(basis(), scorer=scorer, shelf=replace(own, most_behind=1.5, known=own.eased))
     for basis_ in (made, Basis.load(made.save())):
         steps = np.full((3, 3), NONE, dtype=np.int32)
-        found = suggested(tags, np.ones((3, 3), dtype=bool), steps, basis_.ordering, own)
+        found, _ = suggested(tags, np.ones((3, 3), dtype=bool), steps, basis_.ordering, own)
         assert found[:, :3].tolist() == [[0, 1, 2], [1, 0, 2], [1, 2, 0]]
-        assert (suggested(tags, np.zeros((3, 3), dtype=bool), steps, basis_.ordering, own) == -1).all()
+        assert (basis_.shelf.most_behind, basis_.shelf.known.tolist()) == (1.5, [False, True, True])
+        assert (suggested(tags, np.zeros((3, 3), dtype=bool), steps, basis_.ordering, own)[0] == -1).all()
+
+
+def test_a_step_known_to_be_far_less_likely_than_the_best_of_the_list_keeps_its_own_place() -> None:
+    # Ten times as likely is 2.303 more in log-odds: of the two events the first leads, the second falls short.
+    odds = np.array([3.0, 0.7, 0.6, 2.0, -1.0], dtype=np.float32)
+    scorer = Scorer(("a",), tuple("vwxyz"), np.zeros((1, 5), np.float32), np.eye(5, dtype=np.float32), odds)
+    own = replace(shelf(count=5), most_behind=math.log(10), known=np.ones(5, dtype=bool))
+    steps = np.array([[NONE, 0, 1, NONE, 1]], dtype=np.int32)
+    nobody, every = csr_matrix((1, 1), dtype=np.float32), np.ones((1, 5), dtype=bool)
+    found, left = suggested(nobody, every, steps, scorer, own)
+    assert found[0, :5].tolist() == [1, 0, 3, 2, 4]
+    assert left.tolist() == [[NONE, 0, NONE, NONE, NONE]]
+    again, same = suggested(nobody, every, left, scorer, own)
+    assert (again.tolist(), same.tolist()) == (found.tolist(), left.tolist())
+    unused = replace(own, known=np.array([True, True, False, True, True]))
+    assert suggested(nobody, every, steps, scorer, unused)[0][0, :5].tolist() == [1, 2, 0, 3, 4]
+    untold, all_steps = suggested(nobody, every, steps, replace(scorer, intercept=float("nan")), own)
+    assert untold[0, :5].tolist() == [1, 2, 0, 3, 4]
+    assert all_steps.tolist() == steps.tolist()
 
 
 def test_the_policy_eases_by_tags_that_may_order_lists() -> None:
