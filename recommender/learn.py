@@ -107,7 +107,7 @@ def learn(past: Past, windows: Sequence[Window], entitled: npt.NDArray[np.bool_]
     whole, factors = parts_of(past, entitled, names, seed)
     uses, used = len(past.uses), _used(past, names)
     if len(windows) != HELD_OUT or not (early.uses.weights > 0).any() or not _tells(_joined(windows[:-1])):
-        return Learned(combine(whole, USUAL), uses, used, factors)
+        return Learned(combine(whole, Weights(dict(USUAL), float("nan"))), uses, used, factors)
     known, _ = parts_of(early, windows[0].entitled, names, seed)
     found = _stacked(known, whole, windows, PARTS, seed)
     return replace(

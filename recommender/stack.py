@@ -5,7 +5,7 @@ stands above what was not, for that is what a list is, then stretched and shifte
 taking a service up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,9 +31,10 @@ class Weights:
     intercept: float
 
 
-# What the parts count where no window shows how they should: about what windows of made-up cities show. Where windows
-# do, it counts for as much as DOUBT subjects that took something up: of few subjects chance says more than they do.
-USUAL = Weights({"affinity": 1.5, "log_odds": 0.1, "popularity": 0.1, "rarity": 0.15}, float("nan"))
+# What the parts count where no window shows how they should: about what windows of made-up cities show.
+USUAL: Mapping[str, float] = {"affinity": 1.5, "log_odds": 0.1, "popularity": 0.1, "rarity": 0.15}
+# Where windows do show it, what is usual counts for as much as so many subjects that took something up: of few
+# subjects chance says more than they do.
 DOUBT = 30.0
 
 
@@ -44,13 +45,15 @@ def fit(
     taken: npt.NDArray[np.floating],
     seed: int,
     of: Sequence[str] | None = None,
+    usual: Mapping[str, float] = USUAL,
 ) -> Weights:
     """Weights of the parts from what subjects (rows) took up, float64[N, S], of what they could, bool[N, S].
 
     What was taken up is a share between 0 and 1: 1 for what a person took up; for a group of people, how much of
     what they took up it was. A part that would count against itself is left out, the worst first, and the rest fitted
     anew: an explanation must not say that a tag speaks for a service while the stack counts it against. `of` names the
-    parts that may be given weight, by default all. Raises ValueError where nothing, or everything, was taken up.
+    parts that may be given weight, by default all, `usual` what they count in general: the fewer subjects took anything
+    up, the closer to it the weights are held. Raises ValueError where nothing, or everything, was taken up.
     """
     rows, services = np.nonzero(allowed)
     share = taken[rows, services].astype(np.float64)
@@ -58,7 +61,7 @@ def fit(
         told = f"{int((share > 0).sum())} of {len(share)}"
         raise ValueError(f"the stack learns from offers taken up and not taken up, got {told} taken up")
     own = _scores(parts, tags)
-    found = _preferred({name: own[name] for name in of or parts.names}, allowed, taken, seed)
+    found = _preferred({name: own[name] for name in of or parts.names}, allowed, taken, seed, usual)
     whole = sum((weight * own[name][rows, services] for name, weight in found.items()), np.zeros(len(rows)))
     slopes, intercept = odds(whole[:, None], share, np.ones(len(rows)), seed)
     stretch = max(float(slopes[0]), 0.0)
@@ -107,16 +110,18 @@ def _scores(parts: Parts, tags: csr_matrix) -> dict[str, Floats]:
     }  # fmt: skip
 
 
-def _preferred(own: dict[str, Floats], allowed: Flags, taken: npt.NDArray[np.floating], seed: int) -> dict[str, float]:
+def _preferred(
+    own: dict[str, Floats], allowed: Flags, taken: npt.NDArray[np.floating], seed: int, usual: Mapping[str, float]
+) -> dict[str, float]:
     """The weights, none below 0, by which what was taken up stands above what was not."""
     better, worse, counts = _compared(allowed, taken, seed)
     apart = {name: scores[better] - scores[worse] for name, scores in own.items()}
     kept: Sequence[str] = [name for name, gaps in apart.items() if np.ptp(gaps) > 0]
     while kept:
         sizes = np.array([float(np.abs(apart[name]).mean()) or 1.0 for name in kept])
-        usual = np.array([USUAL.parts.get(name, 0.0) for name in kept])
+        general = np.array([usual.get(name, 0.0) for name in kept])
         own_apart = np.column_stack([apart[name] for name in kept]) / sizes
-        weights = preference(own_apart, counts, usual * sizes, DOUBT) / sizes
+        weights = preference(own_apart, counts, general * sizes, DOUBT) / sizes
         if weights.min() >= 0:
             return dict(zip(kept, weights.tolist(), strict=True))
         worst = int(np.argmin(weights * sizes))

@@ -80,14 +80,14 @@ def learn(
     trial = _window(newest, grid)
     figures = {
         "tried": float(len(newest)),
-        "ndcg_10": _ndcg(_stacked(early, early, middle, vacancies, grid, seed), vacancies, trial),
+        "ndcg_10": _ndcg(_stacked(early, early, middle, vacancies, grid, asked, seed), vacancies, trial),
         "ndcg_10_declared": _ndcg(own, vacancies, trial),
         "ndcg_10_demand": _ndcg(Matched(grid, 0 * own.weights, early.of_services["demand"], True), vacancies, trial),
     }
     if figures["ndcg_10"] < figures["ndcg_10_declared"]:
         return replace(own, figures=figures)
     whole = _parts(known, vacancies, grid, day, seed)
-    return replace(_stacked(early, whole, late, vacancies, grid, seed), figures=figures)
+    return replace(_stacked(early, whole, late, vacancies, grid, asked, seed), figures=figures)
 
 
 def _parts(taught: Applications, vacancies: Sequence[Vacancy], grid: Grid, day: date, seed: int) -> Parts:
@@ -124,9 +124,16 @@ def _parts(taught: Applications, vacancies: Sequence[Vacancy], grid: Grid, day: 
 
 
 def _stacked(
-    known: Parts, serving: Parts, chosen: Applications, vacancies: Sequence[Vacancy], grid: Grid, seed: int
+    known: Parts,
+    serving: Parts,
+    chosen: Applications,
+    vacancies: Sequence[Vacancy],
+    grid: Grid,
+    asked: Policy,
+    seed: int,
 ) -> Matched:
-    """The parts that serve, each weighted as it would have had to count, as it was known, in what was chosen."""
+    """The parts that serve, each weighted as it would have had to count, as it was known, in what was chosen; the fewer
+    were chosen, the closer to the declared weights."""
     own = grid.of_vacancies(vacancies).toarray().astype(np.float64)
     widened = replace(
         known,
@@ -135,7 +142,7 @@ def _stacked(
         of_services={name: own @ part for name, part in known.of_services.items()},
     )
     window = _window(chosen, grid)
-    counts = fit(widened, window.tags, window.allowed, window.taken, seed).parts
+    counts = fit(widened, window.tags, window.allowed, window.taken, seed, usual=asked.weights).parts
     weights, bias = np.zeros((len(grid.marks), len(grid.traits))), np.zeros(len(grid.traits))
     for name, count in counts.items():
         weights += count * serving.of_columns.get(name, 0.0)

@@ -81,3 +81,15 @@ def test_the_neutral_scorer_puts_what_few_may_have_first_and_claims_no_chance() 
     ranked = rank(csr_matrix((3, 2), dtype=np.float32), neutral(TAGS, SERVICES, allowed), allowed, k=3)
     assert ranked.indices.tolist() == [[1, 2, 0], [2, 0, -1], [0, -1, -1]]
     assert np.isnan(ranked.probabilities[0]).all()
+
+
+@pytest.mark.parametrize(("subjects", "expected"), [(4, 2.353), (30, 1.419), (30_000, 1.0)])
+def test_the_fewer_took_anything_up_the_closer_the_weights_are_held_to_the_usual_ones(
+    subjects: int, expected: float
+) -> None:
+    # Everybody takes one of x and y, as often the one as the other, and never z.
+    own = parts(popularity=[1.0, 0.0, 0.0], rarity=[0.0, 1.0, 0.0])
+    taken = np.eye(3)[np.arange(subjects) % 2]
+    tags, allowed = csr_matrix((subjects, 2), dtype=np.float32), np.ones((subjects, 3), dtype=bool)
+    found = fit(own, tags, allowed, taken, seed=1, usual={"popularity": 1.0, "rarity": 3.0}).parts
+    assert found["rarity"] / found["popularity"] == pytest.approx(expected, abs=0.01)
