@@ -87,7 +87,7 @@ def weightiest(
     added = weights.take(own * count + services[:, None])
     most = min(most, own.shape[1])
     heaviest, tag = np.empty((len(rows), most)), np.empty((len(rows), most), dtype=np.int64)
-    for place in range(most):  # a few times the best is found in a fifth of the time of sorting all
+    for place in range(most):  # a few times the best takes a fifth of the time of sorting all
         best = added.argmax(axis=1)
         heaviest[:, place], tag[:, place] = added[every, best], own[every, best]
         added[every, best] = -np.inf

@@ -46,17 +46,16 @@ def preference(apart: Numbers, counts: Numbers, usual: Numbers, doubt: float) ->
     """Slopes float64[F] by which the better of two stands above the worse, from how far `apart` they are,
     float64[M, F].
 
-    Logistic regression on the differences, either way round and without an intercept (Burges et al. 2005 with a linear
-    score). `counts` float64[M] weigh them. The `usual` slopes float64[F] have a say as well: how often they would
-    have put the better one first counts as `doubt` more would.
+    Logistic regression on the differences without an intercept (Burges et al. 2005 with a linear score). `counts`
+    float64[M] weigh them. The `usual` slopes float64[F] have a say as well: what they would have put first counts as
+    `doubt` more rows would.
     """
     from sklearn.linear_model import LogisticRegression
 
     said = doubt * counts / counts.sum()
     first = 1.0 / (1.0 + np.exp(-(apart @ usual)))
-    ways = np.concatenate([apart, -apart])
     weights = np.concatenate([counts + said * first, said * (1.0 - first)])
-    both = np.concatenate([ways, -ways]), np.repeat([True, False], len(ways)), np.tile(weights, 2)
-    fitted = LogisticRegression(C=_NEARLY_FREE, fit_intercept=False).fit(*both)
+    above = np.repeat([True, False], len(apart))
+    fitted = LogisticRegression(C=_NEARLY_FREE, fit_intercept=False).fit(np.tile(apart, (2, 1)), above, weights)
     found: Numbers = fitted.coef_[0].astype(np.float64)
     return found
