@@ -35,7 +35,7 @@ class Weights:
 USUAL: Mapping[str, float] = {"affinity": 1.5, "log_odds": 0.1, "popularity": 0.1, "rarity": 0.15}
 # Where windows do show it, what is usual counts for as much as so many subjects that took something up: of few
 # subjects chance says more than they do.
-DOUBT = 30.0
+DOUBT = 10.0
 
 
 def fit(
