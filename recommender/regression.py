@@ -11,7 +11,9 @@ from scipy.sparse import csr_matrix
 
 Numbers = npt.NDArray[np.float64]
 
-_NEARLY_FREE = 1e3  # of a ridge that only keeps slopes finite which nothing speaks against
+# What a preference that nothing speaks for weighs against the word of the rows: as much as so many of them. Of few
+# rows chance says more than they do.
+DOUBT = 10.0
 
 
 def ridge(
@@ -42,20 +44,20 @@ def odds(features: Numbers, share: Numbers, counts: Numbers, seed: int) -> tuple
     return fitted.coef_[0].astype(np.float64), float(fitted.intercept_[0])
 
 
-def preference(apart: Numbers, counts: Numbers, usual: Numbers, doubt: float) -> Numbers:
+def preference(apart: Numbers, counts: Numbers, usual: Numbers, say: float) -> Numbers:
     """Slopes float64[F] by which the better of two stands above the worse, from how far `apart` they are,
     float64[M, F].
 
     Logistic regression on the differences without an intercept (Burges et al. 2005 with a linear score). `counts`
     float64[M] weigh them. The `usual` slopes float64[F] have a say as well: what they would have put first counts as
-    `doubt` more rows would.
+    `say` more rows would.
     """
     from sklearn.linear_model import LogisticRegression
 
-    said = doubt * counts / counts.sum()
+    said = say * counts / counts.sum()
     first = 1.0 / (1.0 + np.exp(-(apart @ usual)))
     weights = np.concatenate([counts + said * first, said * (1.0 - first)])
     above = np.repeat([True, False], len(apart))
-    fitted = LogisticRegression(C=_NEARLY_FREE, fit_intercept=False).fit(np.tile(apart, (2, 1)), above, weights)
+    fitted = LogisticRegression(C=1.0 / DOUBT, fit_intercept=False).fit(np.tile(apart, (2, 1)), above, weights)
     found: Numbers = fitted.coef_[0].astype(np.float64)
     return found

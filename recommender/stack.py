@@ -33,9 +33,9 @@ class Weights:
 
 # What the parts count where no window shows how they should: about what windows of made-up cities show.
 USUAL: Mapping[str, float] = {"affinity": 1.5, "log_odds": 0.1, "popularity": 0.1, "rarity": 0.15}
-# Where windows do show it, what is usual counts for as much as so many subjects that took something up: of few
-# subjects chance says more than they do.
-DOUBT = 10.0
+USUAL_SAY = (
+    30.0  # where windows do show it, what is usual counts for as much as so many subjects that took something up
+)
 
 
 def fit(
@@ -121,7 +121,7 @@ def _preferred(
         sizes = np.array([float(np.abs(apart[name]).mean()) or 1.0 for name in kept])
         general = np.array([usual.get(name, 0.0) for name in kept])
         own_apart = np.column_stack([apart[name] for name in kept]) / sizes
-        weights = preference(own_apart, counts, general * sizes, DOUBT) / sizes
+        weights = preference(own_apart, counts, general * sizes, USUAL_SAY) / sizes
         if weights.min() >= 0:
             return dict(zip(kept, weights.tolist(), strict=True))
         worst = int(np.argmin(weights * sizes))
