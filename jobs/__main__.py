@@ -238,6 +238,7 @@ def judge(
     ] = 5,
     people: Annotated[int, typer.Option(min=200, help="How many people each of these has.")] = 2_000,
     folder: Annotated[Path, typer.Option(help="Where these cities lie.")] = Path("var/judged"),
+    beside: Annotated[bool, typer.Option("--beside", help="With --truth, the ways that others know as well.")] = False,
     day: DayOption = None,
     lake: LakeOption = None,
     trace: TraceOption = False,
@@ -251,6 +252,10 @@ def judge(
 
             context = Context(on, Settings.load(lake=lake))
             bar.timed(lambda: summary("judge", judged(context, truth)))
+            if beside:
+                from jobs import peers
+
+                print("\n".join(peers.lines(peers.compared(context, truth))))
         else:
             from jobs.judge_cities import FIRST_SEED, Cities, judge_cities, of_demo
 

@@ -55,7 +55,8 @@ HOLDINGS: Mapping[str, Holding] = {
 
 # Written as files, with no subject in them.
 WITHOUT = frozenset(
-    {"built", "operators", "model_person", "model_enterprise", "likely_models", "vacancy_model", "judged", "bases"}
+    {"built", "operators", "model_person", "model_enterprise", "likely_models", "vacancy_model", "bases"}
+    | {"judged", "peers"}
 )
 
 # Made again from the others: pages hold seals within their bytes, and what fresh events made of files is made again

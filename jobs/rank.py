@@ -44,7 +44,7 @@ def run(context: Context) -> Summary:
         words = vocabulary(kind, registry, catalogue, context.day)
         basis = basis_of(context, words, registry, catalogue)
         bases.keep(context, basis)
-        frame = suggestions(_rows(context, words), words, basis)
+        frame = suggestions(subjects(context, words), words, basis)
         extra = {"registry": registry.version, "catalogue": catalogue.version}
         written = context.tables.write(f"{kind}_suggestions", frame, day=context.day, extra=extra)
         counts[f"{kind} lists"] = written.rows
@@ -63,7 +63,7 @@ def suggestions(rows: "DataFrame", words: Vocabulary, basis: Basis) -> "DataFram
     return rows.mapInArrow(in_worker, SUGGESTIONS)
 
 
-def _rows(context: Context, words: Vocabulary) -> "DataFrame":
+def subjects(context: Context, words: Vocabulary) -> "DataFrame":
     """Files of the living with what ranking reads of them."""
     from pyspark.sql import functions as F
 

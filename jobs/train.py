@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import csr_matrix
 
 from jobs import accepted
 from jobs.acts import ACTIONS, PAGE_ACTIONS, SEEN_FEEDS, with_acts
@@ -92,15 +93,29 @@ def _serves(settled: Settled) -> str:
 
 def _learned(context: Context, words: Vocabulary, registry: Registry) -> tuple[Learned, Window]:
     """What the acts of two years teach, and the last window, on which models are compared."""
-    files = sampled(with_acts(context, words.kind), context.tables.manifest(f"{words.kind}_files").rows)
-    files = files.join(deleted(context, context.spark), on="subject", how="left")
     windows = [context.day - timedelta(days=WINDOW_DAYS * number) for number in range(HELD_OUT, 0, -1)]
     begins = windows if _used(context) else [context.day]
-    table = _evaluated(files, words, registry, context.day, begins)
+    table = _evaluated(_taught(context, words.kind), words, registry, context.day, begins)
     past = _past(table, words, number_of(context.day))
     offered = [_window(table, words, number_of(begin)) for begin in begins]
-    names = Names(words.tags, words.ids, service_matrix(words.ids, [_traits(one) for one in words.services]))
+    names = Names(words.tags, words.ids, _features(words))
     return learn(past, offered, offered[-1].entitled, names, context.settings.seed), offered[-1]
+
+
+def learned_from(context: Context, words: Vocabulary, registry: Registry) -> tuple[Past, csr_matrix]:
+    """The past that a model of the day learns from, and the services' traits csr[S, F]."""
+    table = _evaluated(_taught(context, words.kind), words, registry, context.day, [context.day])
+    return _past(table, words, number_of(context.day)), _features(words)
+
+
+def _taught(context: Context, kind: Kind) -> "DataFrame":
+    """The files that teach, with their acts and with the tags that their subjects deleted."""
+    files = sampled(with_acts(context, kind), context.tables.manifest(f"{kind}_files").rows)
+    return files.join(deleted(context, context.spark), on="subject", how="left")
+
+
+def _features(words: Vocabulary) -> csr_matrix:
+    return service_matrix(words.ids, [_traits(one) for one in words.services])
 
 
 def _traits(service: Service) -> tuple[str, ...]:

@@ -172,7 +172,23 @@ def city(lake: Path) -> list[Section]:
         found.append(
             Section(title, f"the last 30 days, unseen: {words}", (Plot("nDCG@10, parts alone", ours), *groups))
         )
-    return [*found, _against_truth(lake)]
+    return [*found, _against_truth(lake), _beside(lake)]
+
+
+def _beside(lake: Path) -> Section:
+    """Recall of hidden needs by the ways that others know, beside ours."""
+    title = Text(zh="数据湖：与其他方法对照", en="The lake: beside the ways that others know")
+    told = _manifest(lake, "peers").get("recall")
+    if not told:
+        return Section(
+            title, f"not compared: {lake} has no table `peers`; run `python -m jobs judge --truth FOLDER --beside`"
+        )
+    plots = tuple(
+        Plot(f"{kind}: recall@5 of open needs", tuple(Bar(way, recall, way == OURS) for way, recall in ways.items()))
+        for kind, ways in told.items()
+        if ways
+    )
+    return Section(title, "the same past, tags and mask for all; the order alone differs", plots)
 
 
 def _against_truth(lake: Path) -> Section:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs import peers
 from jobs.acts import with_acts
 from jobs.judge import judge, needs_to_come, open_needs
 from jobs.judge_cities import Cities, judge_cities
@@ -71,6 +72,22 @@ def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_rea
     assert told == lost
     lower = Counter(service for who, service in needs if who in first and service in first[who][5:])
     assert missed["person"].get("listed below 5", {}) == lower
+
+
+def test_the_ways_that_others_know_are_held_against_the_same_truth_with_the_same_mask(clean: Night) -> None:
+    context = clean.context
+    found = peers.compared(context, truth(clean))
+    told = context.tables.manifest("judged").extra["figures"]
+    for kind in ("person", "enterprise"):
+        ways = found[kind]
+        assert next(iter(ways)) == peers.OURS
+        assert ways[peers.OURS] == told[f"{kind} recall@5"]
+        assert {"popularity", f"popularity by {peers.GROUP[kind]}", "additive log-odds", "LightFM"} < set(ways)
+        assert all(0 < recall <= 1 for recall in ways.values())
+    assert found["person"][peers.OURS] > found["person"]["popularity"]
+    assert peers.lines(found)[0].startswith("person recall@5 of open needs: ")
+    [beside] = [one for one in city(context.tables.root) if "others know" in one.title.en]
+    assert [bar.name for bar in beside.plots[0].bars] == list(found["person"])
 
 
 def test_needs_to_come_that_are_listed_already_are_counted_with_how_long_before(clean: Night) -> None:
