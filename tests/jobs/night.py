@@ -49,7 +49,7 @@ class Night:
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         with client.Redis.from_url(store_url) as store:
             for key, value in msgspec.msgpack.decode((folder / STORED).read_bytes()).items():
-                store.restore(key, 0, value)
+                store.restore(key, 0, value, replace=True)
         settings = self.context.settings.model_copy(
             update={"lake": folder / "lake", "source": folder / "city", "store_url": store_url}
         )
