@@ -80,7 +80,7 @@ DOCUMENT = schemas.Document(
     source="Public Security Bureau",
     as_of=AS_OF,
 )
-STEPS = (schemas.Step(CARD, "next", (), None),)
+STEPS = (schemas.Step(CARD, "next", (), None, ""),)
 STEPS_PAPER = schemas.StepsPaper("Identity card", ("newborn_hukou", "newborn_medical_insurance"), True, False)
 BUNDLE = schemas.Bundle(
     id="newborn",
@@ -305,6 +305,7 @@ EXAMPLES: Mapping[type[msgspec.Struct], msgspec.Struct] = MappingProxyType(
                 "5f1c2a9be013",
                 ("New parent",),
                 ("hkm_permit_renewal", "senior_card"),
+                (schemas.NotYet("newborn_hukou", "Register your newborn in the household", "earlier_step"),),
                 (PLACE,),
             ),
             schemas.Bundles((BUNDLE,)),

@@ -3,9 +3,10 @@
 It decides nothing else: who is eligible and in what order was decided when the page was built.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
@@ -16,8 +17,12 @@ from api.reweighed import reweighed
 from api.spared import Spared
 from recommender import bundles, explain, page
 from recommender.store import StoredHome
+from recommender.terms import Sharers
 
 _REMEMBERED = 20_000
+
+By = Literal["", "other_parent", "spouse"]
+_BY: Mapping[Sharers, By] = {"parents": "other_parent", "spouses": "spouse"}
 
 
 class Offers:
@@ -41,7 +46,8 @@ class Offers:
         for progress in shown.bundles:
             done = frozenset((*progress.done, *stored.choices.done))
             settled = (progress.in_progress, progress.not_for_you, tuple(progress.instead.items()))
-            if told := self._told(progress.bundle, done, *settled, reader.locale, reader.today):
+            theirs = frozenset(progress.by_other).difference(stored.choices.done)
+            if told := self._told(progress.bundle, done, *settled, theirs, reader.locale, reader.today):
                 reasons = tuple(self._words.reason(reason, reader) for reason in progress.reasons)
                 begin = tuple(step.card.service for step in told.steps if step.state in ("next", "later"))
                 papers = self._spared.together(begin, holding, reader.locale)
@@ -54,10 +60,12 @@ class Offers:
         in_progress: tuple[str, ...],
         not_for_you: tuple[str, ...],
         instead: tuple[tuple[str, str], ...],
+        theirs: frozenset[str],
         locale: Locale,
         today: date,
     ) -> schemas.Bundle | None:
-        """A bundle without reasons and papers; None where nothing of it is left, or the catalogue no longer has it."""
+        """A bundle without reasons and papers, in which another did ``theirs``; None where nothing of it is left, or
+        the catalogue no longer has it."""
         known = self._bundle_of.get(called)
         if known is None:
             return None
@@ -67,6 +75,7 @@ class Offers:
             return None
         settled = [step.service for step in standing.steps if step.state in ("done", "not_for_you")]
         one_by_one, side_by_side = bundles.working_days(bundle, self._words.catalogue.by_id, settled)
+        other = _BY[bundle.shared_by] if bundle.shared_by else ""
         return schemas.Bundle(
             id=bundle.id,
             name=bundle.name.say(locale),
@@ -74,7 +83,13 @@ class Offers:
             done=standing.done,
             total=standing.total,
             steps=tuple(
-                schemas.Step(card, step.state, step.waits_for, self._words.opens_on(step.service, today))
+                schemas.Step(
+                    card,
+                    step.state,
+                    step.waits_for,
+                    self._words.opens_on(step.service, today),
+                    other if step.service in theirs else "",
+                )
                 for step in standing.steps
                 if (card := self._words.card_on(step.service, locale, today))
             ),

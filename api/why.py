@@ -74,19 +74,26 @@ def _told(
         catalogue=made.catalogue,
         tags=tuple(explain.tag_name(tag, locale) for tag in found.tags),
         may_have=found.may_have,
+        not_yet=tuple(
+            schemas.NotYet(service, _name(service, catalogue, locale), "earlier_step") for service in found.waits
+        ),
         places=tuple(_place(place, catalogue, locale) for place in found.places),
     )
 
 
 def _place(place: "Place", catalogue: Catalogue, locale: Locale) -> schemas.Place:
-    service = catalogue.by_id.get(place.service)
     bundle = next((one for one in catalogue.bundles if one.id == place.through), None)
     return schemas.Place(
         service=place.service,
-        name=service.name.say(locale) if service else place.service,
+        name=_name(place.service, catalogue, locale),
         score=place.score,
         probability=place.probability,
         base=place.base,
         added=tuple(schemas.Weight(explain.tag_name(tag, locale), weight) for tag, weight in place.added),
         through=bundle.name.say(locale) if bundle else place.through,
     )
+
+
+def _name(code: str, catalogue: Catalogue, locale: Locale) -> str:
+    service = catalogue.by_id.get(code)
+    return service.name.say(locale) if service else code

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from jobs import accepted, audit, erased, feedback, linkages
 from jobs.fresh import Refresher
 from jobs.holdings import holding
-from jobs.neighbours import around
+from jobs.neighbours import around, sharers
 from jobs.run import Context, Summary
 from profiles import contracts, erasure
 from profiles.errors import SettingsError
@@ -45,7 +45,7 @@ def erase(context: Context, asked: Mapping[str, Kind]) -> Summary:
     gone = list(going)
     _bury(context, going)
     audit.run(context)  # what waits in the store would name them there
-    near = _named_with(context, asked) - asked.keys()
+    near = (_named_with(context, asked) | sharers(context, asked)) - asked.keys()
     with Store(context.settings.store_url) as store:
         dropped = store.forget(gone)
         held = [table for table in context.tables.names() if _holds(table)]

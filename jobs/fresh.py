@@ -4,7 +4,7 @@ The rules are the night's own: the same build, tags, truths, ranking and pages, 
 per kind of subject. What it makes equals what the night makes of the same rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs import vacancies
 from jobs.acts import GIVEN, SEEN_FEEDS, joined, seen
@@ -25,6 +26,7 @@ from jobs.rank import basis_of
 from jobs.reading import whole_files
 from jobs.run import Context
 from jobs.session import few_rows_session
+from jobs.shared_steps import PARTY, kept_apart, of_few, with_them
 from jobs.tables import Manifest
 from jobs.vocabulary import Vocabulary, vocabulary
 from profiles import contracts
@@ -106,13 +108,15 @@ class Refresher:
 
         spark = self._frames.spark
         built = whole_files(kind, feeds, self._context.day, few=True)
-        files = built.where(F.col("subject").isin(sorted(concerned.of(kind))))
+        files = built.where(F.col("subject").isin(sorted(concerned.of(kind) | concerned.beside)))
         if kind == "person":
             files = files.where("identified")
         known = {feed: feeds.get(feed, self._frames.none_of(feed)) for feed in SEEN_FEEDS}
         feedback = self._context.tables.read_or_empty("feedback", GIVEN, spark)
         acted = joined(files, seen(known, feedback, kind), self._context.day)
-        return self._kinds[kind].answered(acted.join(deleted(self._context, spark), on="subject", how="left"))
+        chosen = acted.join(deleted(self._context, spark), on="subject", how="left")
+        apart = chosen.join(kept_apart(self._context, spark), on="subject", how="left")
+        return self._kinds[kind].answered(apart, concerned.of(kind))
 
 
 class _Kind:
@@ -133,8 +137,9 @@ class _Kind:
         """What the day's lists are made by."""
         return basis_of(self._context, self._words, self._registry, self._catalogue)
 
-    def answered(self, files: "DataFrame") -> pa.Table:
-        """Files with columns tags, truths (of all atoms), known (for reasons of offers) and read (for bundles).
+    def answered(self, files: "DataFrame", subjects: Collection[str]) -> pa.Table:
+        """The subjects' files with columns tags, truths (of all atoms), known (for reasons of offers), read (for
+        bundles) and, of persons, shared; the files beside them say what was done for both.
 
         Spark builds the files, DuckDB answers the rules: the two are proven to agree, and for a handful of files
         planning hundreds of rules would take longer than all else.
@@ -144,7 +149,7 @@ class _Kind:
         dated = files.withColumn("as_of", F.lit(self._context.day))
         reads = reads_behind(self._composer.matcher, self._behind)
         more = (f"{entries(self._words.reads)} AS known", f"{entries(reads)} AS read", f"{as_json()} AS own")
-        told = dated.selectExpr("*", *more).toArrow()
+        told = self._shared(dated.selectExpr("*", *more).toArrow(), subjects)
         rows = told.select([*columns(self._kind), "as_of"]).to_pylist()
         gone = told["deleted"].to_pylist()
         earned = [
@@ -154,6 +159,15 @@ class _Kind:
         tags = pa.array(earned, pa.list_(pa.string()))
         answers = pa.array(self._truths.of(rows), pa.list_(pa.int8()))
         return told.append_column("tags", tags).append_column("truths", answers)
+
+    def _shared(self, told: pa.Table, subjects: Collection[str]) -> pa.Table:
+        """The subjects' rows with what others did for both, in ``shared`` and among their acts."""
+        own = told.filter(pc.is_in(told["subject"], pa.array(sorted(subjects), pa.string())))
+        if self._kind == "enterprise":
+            return own
+        alive = _living(told, self._context.day)
+        steps = of_few(alive.select(PARTY).to_pylist(), self._catalogue, self._context.day)
+        return with_them(own, steps)
 
     def close(self) -> None:
         """Let go of the rules, where any were prepared."""
@@ -174,7 +188,8 @@ class _Kind:
         answers = answers.astype(np.int8).reshape(-1, len(self._atoms))
         asked = self._put(batch, "truths", self._words.matcher.atoms, answers)
         offered = offers(asked.to_batches()[0], self._words, self.basis).to_pylist()
-        shown = batch.select([*COLUMNS[self._kind], "read"]).to_pylist()
+        both = ["shared"] if self._kind == "person" else []
+        shown = batch.select([*COLUMNS[self._kind], "read", *both]).to_pylist()
         ahead = self._ahead(batch)
         openings = vacancies.told(self._context, batch["subject"].to_pylist()) if self._kind == "person" else {}
         files = [

@@ -22,6 +22,8 @@ from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.catalogue import Catalogue
 from recommender.mask import DISMISSED_DAYS, rest_days
+from recommender.packed import values
+from recommender.trace import decode
 from recommender.windows import next_window
 from tagging import registry as registries
 from tagging.registry import Registry
@@ -34,6 +36,7 @@ TABLE = "judged"
 Coming = tuple[str, str, int]
 # A need that nothing came of in a quarter is one that its subject does not mean to act on.
 OPEN_DAYS = 90
+EARLIER_STEP = "waiting for an earlier step of its bundle"
 
 
 def judge(context: Context, truth: Path) -> dict[Kind, Judged]:
@@ -59,6 +62,8 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[C
     shown = {row["subject"]: row["services"] for row in asked.select("subject", "services").collect()}
     own = {subject: wanted for subject, wanted in needs.items() if subject in shown}
     in_need = {row["subject"]: row for row in asked.where(asked["subject"].isin(list(own))).collect()}
+    offered = [service.id for service in catalogues.load().offered(kind, context.day)]
+    waits = {who: {offered[one] for one in values(decode(row["record"]).waits)} for who, row in in_need.items()}
     to_come = [(who, service, days) for who, service, days in coming if who in shown]
     free = {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in own.items()}
     return Judged(
@@ -67,7 +72,7 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[C
         cold=tuple(not in_need[who]["acts"] for who in own),
         offers=sum(map(len, shown.values())),
         forbidden=_forbidden(asked),
-        missed=_missed(own, shown, in_need),
+        missed=_missed(own, shown, in_need, waits),
         coming=len(to_come),
         ahead=tuple(days for who, service, days in to_come if service in shown[who][:K]),
     )
@@ -101,13 +106,14 @@ def _recall(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> tuple[fl
 
 
 def _missed(
-    needs: dict[str, set[str]], shown: dict[str, list[str]], in_need: "Mapping[str, Row]"
+    needs: dict[str, set[str]], shown: dict[str, list[str]], in_need: "Mapping[str, Row]", waits: dict[str, set[str]]
 ) -> dict[str, dict[str, int]]:
     """Why needs are not among the first K, and of which services how many; what is commonest first."""
     found: dict[str, Counter[str]] = {}
     for who, wanted in needs.items():
         for service in wanted - set(shown[who][:K]):
-            found.setdefault(_why(service, shown[who], in_need[who]), Counter())[service] += 1
+            why = EARLIER_STEP if service in waits[who] else _why(service, shown[who], in_need[who])
+            found.setdefault(why, Counter())[service] += 1
     return commonest_first(found)
 
 
@@ -122,7 +128,7 @@ def _why(service: str, listed: list[str], row: "Row") -> str:
 
 
 def _listed(lists: "DataFrame") -> "DataFrame":
-    return lists.selectExpr("subject", "transform(items, i -> i.service) AS services")
+    return lists.selectExpr("subject", "transform(items, i -> i.service) AS services", "record")
 
 
 def _asked(context: Context, kind: Kind, lists: "DataFrame") -> "DataFrame":

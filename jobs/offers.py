@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csr_matrix
 
-from jobs.vocabulary import Vocabulary, acts_of, codes, days, flat, number_of
+from jobs.vocabulary import Offered, Vocabulary, acts_of, codes, days, flat, number_of
 from recommender.arrange import leading, suggested
 from recommender.basis import Basis
 from recommender.event_steps import NONE
@@ -53,8 +53,9 @@ def offers(batch: pa.RecordBatch, words: Vocabulary, basis: Basis) -> pa.RecordB
     """Suggestions for a batch with columns subject, tags, truths, acts and known, on the basis's day."""
     tags, truths = words.tag_rows(batch["tags"]), words.truth_rows(batch["truths"])
     acts, _ = acts_of(batch["acts"], words.ids)
-    answers, steps = words.offered(truths, acts, number_of(basis.made.day))
-    shown, steps = suggested(tags, answers == YES, steps, basis.ordering, basis.shelf)
+    offered = words.offered(truths, acts, number_of(basis.made.day))
+    answers = offered.answers
+    shown, steps = suggested(tags, answers == YES, offered.first, basis.ordering, basis.shelf)
     listed = _listed(shown)
     scores, _ = told(tags, basis.ordering, listed.rows, listed.services)
     _, probabilities = told(tags, basis.scorer, listed.rows, listed.services)
@@ -73,7 +74,7 @@ def offers(batch: pa.RecordBatch, words: Vocabulary, basis: Basis) -> pa.RecordB
             batch["subject"],
             _lists(listed.offsets, items),
             _lists(questions.offsets, _questions(words, truths, questions)),
-            pa.array(_records(tags, answers == YES, steps, shown, basis), pa.binary()),
+            pa.array(_records(tags, offered, steps, shown, basis), pa.binary()),
         ],
         names=["subject", "items", "unknown", "record"],
     )
@@ -86,16 +87,17 @@ def _through(shown: npt.NDArray[np.int32], steps: npt.NDArray[np.int32]) -> npt.
 
 
 def _records(
-    tags: csr_matrix, allowed: Flags, steps: npt.NDArray[np.int32], shown: npt.NDArray[np.int32], basis: Basis
+    tags: csr_matrix, offered: Offered, steps: npt.NDArray[np.int32], shown: npt.NDArray[np.int32], basis: Basis
 ) -> list[bytes]:
     """Per row the record by which its list can be made again."""
     rows, next_ones = np.nonzero(steps != NONE)
     pairs = np.stack([next_ones, steps[rows, next_ones]], axis=1)
     columns = zip(
         bits(tags.toarray() > 0),
-        bits(allowed),
+        bits(offered.answers == YES),
         numbers_of(pairs, 2 * np.bincount(rows, minlength=len(steps))),
         numbers_of(shown[shown >= 0], np.count_nonzero(shown >= 0, axis=1)),
+        numbers_of(np.nonzero(offered.waits)[1], np.count_nonzero(offered.waits, axis=1)),
         strict=True,
     )
     return [encode(Record(basis.id, basis.made.day, *own)) for own in columns]

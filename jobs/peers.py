@@ -90,7 +90,7 @@ def _rows(
     past, traits = train.learned_from(context, words, registry)
     family = {tag.id: tag.family for tag in registry.tags}
     names = Names(tuple(f"{family[tag]}={tag}" for tag in words.tags), words.ids, traits)
-    today = rank.subjects(context, words).toArrow()
+    today = rank.subjects(context, words, catalogues.load()).toArrow()
     rows = [place for place, subject in enumerate(today["subject"].to_pylist()) if subject in shown]
     own = today.take(rows)
     truths, (acts, _) = words.truth_rows(own["truths"]), acts_of(own["acts"], words.ids)

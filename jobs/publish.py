@@ -20,6 +20,7 @@ from jobs.files import identified, living
 from jobs.offers import SUGGESTIONS
 from jobs.outlook import reads_behind, reads_of, shown_ahead
 from jobs.run import Context, Summary
+from jobs.shared_steps import shared
 from jobs.vacancies import OFFERED
 from jobs.vacancies import TABLE as VACANCIES
 from profiles.errors import ModelMismatch
@@ -116,12 +117,13 @@ def pages(context: Context, kind: Kind, catalogue: Catalogue) -> "DataFrame":
     own = f"{own_files.as_json()} AS file"
     needed = truths(files, atoms).selectExpr(*columns, "truths", f"{entries(reads)} AS known", own)
     offered = context.tables.read_or_empty(f"{kind}_suggestions", SUGGESTIONS, context.spark)
-    joined = needed
-    told = [offered, shown_ahead(context, kind, registry), likely(context, kind, registry), _tags(context, kind)]
+    more = [offered, shown_ahead(context, kind, registry), likely(context, kind, registry), _tags(context, kind)]
     if kind == "person":
-        told.append(context.tables.read_or_empty(VACANCIES, OFFERED, context.spark))
-    for more in told:
-        joined = joined.join(more, on="subject", how="left")
+        more.append(context.tables.read_or_empty(VACANCIES, OFFERED, context.spark))
+        more.append(shared(context, catalogue))
+    joined = needed
+    for one in more:
+        joined = joined.join(one, on="subject", how="left")
     return joined.mapInArrow(_mapper(composer), PAGES)
 
 

@@ -15,6 +15,7 @@ from jobs.deleted_tags import deleted, left
 from jobs.files import living
 from jobs.offers import SUGGESTIONS, offers
 from jobs.run import Context, Summary
+from jobs.shared_steps import shared, with_theirs
 from jobs.vocabulary import Vocabulary, vocabulary
 from profiles.errors import ModelMismatch
 from profiles.model import KINDS, Kind
@@ -44,7 +45,7 @@ def run(context: Context) -> Summary:
         words = vocabulary(kind, registry, catalogue, context.day)
         basis = basis_of(context, words, registry, catalogue)
         bases.keep(context, basis)
-        frame = suggestions(subjects(context, words), words, basis)
+        frame = suggestions(subjects(context, words, catalogue), words, basis)
         extra = {"registry": registry.version, "catalogue": catalogue.version}
         written = context.tables.write(f"{kind}_suggestions", frame, day=context.day, extra=extra)
         counts[f"{kind} lists"] = written.rows
@@ -63,11 +64,14 @@ def suggestions(rows: "DataFrame", words: Vocabulary, basis: Basis) -> "DataFram
     return rows.mapInArrow(in_worker, SUGGESTIONS)
 
 
-def subjects(context: Context, words: Vocabulary) -> "DataFrame":
-    """Files of the living with what ranking reads of them."""
+def subjects(context: Context, words: Vocabulary, catalogue: Catalogue) -> "DataFrame":
+    """Files of the living with what ranking reads of them; a person's acts with those that another did for both."""
     from pyspark.sql import functions as F
 
     files = living(with_acts(context, words.kind).withColumn("as_of", F.lit(context.day)), words.kind)
+    if words.kind == "person":
+        both = files.join(shared(context, catalogue), on="subject", how="left")
+        files = both.withColumn("acts", F.expr(with_theirs())).drop("shared")
     known = truths(files, words.matcher.atoms).select(
         "subject", "truths", "acts", F.expr(entries(words.reads)).alias("known")
     )

@@ -76,6 +76,8 @@ def lines(generation: str, found: Replayed) -> Iterator[str]:
         yield f"{number:>2} {place.service}: {place.score:+.6f} ({place.probability:.1%}){through}"
         parts = [f"itself {place.base:+.6f}", *(f"{name} {added:+.6f}" for name, added in place.added)]
         yield f"   = {' · '.join(parts)}"
+    if found.waits:
+        yield f"not yet, earlier_step: {', '.join(found.waits)}"
     yield "the same list came out again" if found.faithful else "ANOTHER list came out: this release ranks otherwise"
 
 

@@ -19,7 +19,7 @@ from profiles.model import Kind
 from recommender.bundles import BUNDLE_REMEMBERS_DAYS
 from recommender.catalogue import Bundle, Catalogue, Service
 from recommender.eligibility import Matcher, families
-from recommender.event_steps import Plan, next_steps, plan
+from recommender.event_steps import Plan, next_steps, plan, waiting_steps
 from recommender.features import code_matrix
 from recommender.mask import LONG_AGO, NEVER, Acts, Needs, done, held_back, rest_days, waiting
 from recommender.windows import next_window, open_on
@@ -27,6 +27,20 @@ from tagging.registry import Registry
 from tagging.rules import NO, YES
 
 EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What may be offered to each of N rows of S services.
+
+    ``answers`` int8[N, S] of no, yes and unknown as ``offerable``; ``first`` int32[N, S] says of which of
+    ``matcher.events`` a service is a next step, NONE of none; ``waits`` bool[N, S] says what could be offered, were it
+    not that an open bundle has it wait for an earlier step.
+    """
+
+    answers: npt.NDArray[np.int8]
+    first: npt.NDArray[np.int32]
+    waits: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,11 @@ class Vocabulary:
         """The steps of each of ``matcher.events``."""
         return tuple(plan(self.bundles[event], self._families) for event in self.matcher.events)
 
+    @cached_property
+    def _every_plan(self) -> tuple[Plan, ...]:
+        """The steps of each of ``matcher.bundles``."""
+        return tuple(plan(self.bundles[bundle], self._families) for bundle in self.matcher.bundles)
+
     def answers(self, truths: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
         """Whether each row is entitled to each service on offer: int8[N, S] of no, yes and unknown."""
         return self.matcher.eligible(truths)[:, self._columns]
@@ -98,32 +117,34 @@ class Vocabulary:
     def offerable(self, truths: npt.NDArray[np.int8], acts: Acts, day: int) -> npt.NDArray[np.int8]:
         """Whether each service may be offered to each row on a day since 1970: int8[N, S] of no, yes and unknown.
 
-        As ``answers``, and no where it is held back, its window is closed or something that it requires is not done.
+        As ``answers``, and no where it is held back, its window is closed, something that it requires is not done or an
+        open bundle has it wait for an earlier step.
         """
-        return self._unless_held(self.answers(truths), truths, acts, day)
+        return self.offered(truths, acts, day).answers
 
-    def offered(
-        self, truths: npt.NDArray[np.int8], acts: Acts, day: int
-    ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int32]]:
-        """(as ``offerable``; int32[N, S]: of which of ``matcher.events`` a service is a next step, NONE of none)."""
-        answers = self.answers(truths)
-        offerable = self._unless_held(answers.copy(), truths, acts, day)
+    def offered(self, truths: npt.NDArray[np.int8], acts: Acts, day: int) -> "Offered":
+        """What may be offered to each row on a day, what of it comes first, and what waits for an earlier step."""
+        entitled = self.answers(truths)
         as_of = np.full(len(truths), day, dtype=np.int32)
-        lately = done(acts, len(self.ids), as_of, BUNDLE_REMEMBERS_DAYS)
-        return offerable, next_steps(
-            self.plans, self.matcher.fresh(truths), offerable == YES, done=lately, never=answers == NO
-        )
+        remembered = np.maximum(self.rests, BUNDLE_REMEMBERS_DAYS)
+        lately, never = done(acts, len(self.ids), as_of, remembered), entitled == NO
+        answers = self._unless_held(entitled, truths, acts, day)
+        waits = waiting_steps(self._every_plan, self.matcher.opened(truths) == YES, lately, never)
+        held = waits & (answers == YES)
+        answers[waits] = NO
+        first = next_steps(self.plans, self.matcher.fresh(truths), answers == YES, done=lately, never=never)
+        return Offered(answers, first, held)
 
     def _unless_held(
         self, answers: npt.NDArray[np.int8], truths: npt.NDArray[np.int8], acts: Acts, day: int
     ) -> npt.NDArray[np.int8]:
+        """A copy of the answers, no where something holds a service back."""
         as_of = np.full(len(truths), day, dtype=np.int32)
         done_before = done(acts, len(self.ids), as_of) | self.matcher.outcome_held(truths)[:, self._columns]
         on = EPOCH + timedelta(days=day)
-        held = held_back(acts, self.rests, as_of, self._since(on))
-        answers[held | waiting(done_before, self.needs)] = NO
-        answers[:, [not open_on(service, on) for service in self.services]] = NO
-        return answers
+        held = held_back(acts, self.rests, as_of, self._since(on)) | waiting(done_before, self.needs)
+        held |= np.array([not open_on(service, on) for service in self.services], dtype=np.bool_)
+        return np.where(held, np.int8(NO), answers)
 
     @cached_property
     def _columns(self) -> list[int]:

@@ -14,7 +14,9 @@ import msgspec
 
 from recommender.catalogue import Bundle, Service, Step
 
-BUNDLE_REMEMBERS_DAYS = 365  # a step done longer ago belongs to an earlier event of the same kind
+BUNDLE_REMEMBERS_DAYS = (
+    365  # a step done longer ago belongs to an earlier event of the same kind, unless it rests still
+)
 
 State = Literal["done", "in_progress", "next", "later", "not_for_you"]
 
@@ -61,7 +63,11 @@ def localised(bundle: Bundle, instead: Mapping[str, str]) -> Bundle:
     if not instead:
         return bundle
     steps = tuple(
-        Step(instead.get(step.service, step.service), tuple(instead.get(before, before) for before in step.after))
+        Step(
+            instead.get(step.service, step.service),
+            tuple(instead.get(before, before) for before in step.after),
+            step.shared,
+        )
         for step in bundle.steps
     )
     return msgspec.structs.replace(bundle, steps=steps)

@@ -203,10 +203,21 @@ def _bundle(bundle: Bundle, catalogue: Catalogue) -> Iterator[str]:
             yield f"{step.service} waits for {before}, which is no step of the bundle"
         for before in sorted(set(service.requires if service else ()) & set(steps) - set(step.after)):
             yield f"{step.service} requires {before}, a step of the same bundle: name it in its after"
+    yield from _sharing(bundle)
     try:
         tuple(TopologicalSorter({step.service: step.after for step in bundle.steps}).static_order())
     except CycleError as circle:
         yield f"steps wait for each other: {' -> '.join(circle.args[1])}"
+
+
+def _sharing(bundle: Bundle) -> Iterator[str]:
+    shared = [step.service for step in bundle.steps if step.shared]
+    if shared and bundle.shared_by is None:
+        yield f"{', '.join(shared)} are shared, but not between whom: say shared_by: parents or shared_by: spouses"
+    if bundle.shared_by and not shared:
+        yield f"it is shared by {bundle.shared_by}, but none of its steps is: mark those that are with shared: true"
+    if bundle.shared_by and bundle.audience != "person":
+        yield "an enterprise has one file, so all its steps are shared by whoever acts for it: leave shared_by out"
 
 
 def _sources(catalogue: Catalogue) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 A file comes as a mapping of the columns that ``COLUMNS`` names: dates as ``date``, lists of structs as lists of
 mappings, and with them ``items`` and ``unknown`` as ranking wrote them, the ``trace`` of that list, ``ahead`` as
-``shown_ahead`` chose, ``likely`` as learning told, and ``known``, what the file holds of whatever the rules read.
+``shown_ahead`` chose, ``likely`` as learning told, ``shared``, the steps that another did for both, and ``known``, what
+the file holds of whatever the rules read.
 Columns that are missing or None give nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -18,11 +19,12 @@ import numpy.typing as npt
 
 from profiles.model import Kind
 from recommender import duties, page, prefill, reminders
-from recommender.bundles import BUNDLE_REMEMBERS_DAYS
 from recommender.catalogue import Catalogue
 from recommender.eligibility import Matcher, families
 from recommender.forms import Forms
 from recommender.ledger import Saved
+from recommender.mask import rest_days
+from recommender.progress import Progress, by_another, by_cases
 from recommender.reminding import falls_due
 from recommender.settled import NOTHING, settled, through_stand_ins
 from recommender.windows import enrolments
@@ -58,6 +60,13 @@ class Composer:
         """All that the services of this kind ask for."""
         return Forms(self.catalogue, self.kind)
 
+    @cached_property
+    def _rests(self) -> Mapping[str, int]:
+        """How many days each service rests after it was done."""
+        own = [service for service in self.catalogue.services if service.audience == self.kind]
+        days = rest_days([one.recurs_months for one in own], [one.renews for one in own])
+        return {one.id: int(rest) for one, rest in zip(own, days, strict=True)}
+
     def saved(self, made: page.Page) -> Saved:
         """What the subject of a page saves in all, should every suggestion on it be taken up."""
         holding = self.forms.unpack(made.held)
@@ -88,7 +97,7 @@ class Composer:
             kind=self.kind,
             day=self.day,
             name=_name(file, self.kind),
-            suggestions=tuple(_suggestion(item) for item in file.get("items") or ()),
+            suggestions=tuple(self._suggestions(file)),
             due=tuple(self._due(file, held, offered, own)),
             documents=_documents(file, held, self.day),
             bundles=bundles,
@@ -104,6 +113,11 @@ class Composer:
             vacancies=tuple(map(_offered_vacancy, file.get("vacancies") or ())),
             seeks=tuple(file.get("seeks") or ()),
         )
+
+    def _suggestions(self, file: Row) -> Iterator[page.Suggestion]:
+        """What was ranked, but for what another has begun for both since then."""
+        begun = {service for one in by_another(file.get("shared"), self.day).values() for service in one.doing}
+        return (_suggestion(item) for item in file.get("items") or () if item["service"] not in begun)
 
     def _due(
         self, file: Row, held: Sequence[duties.Document], offered: set[str], own: Mapping[str, str]
@@ -134,27 +148,26 @@ class Composer:
     def _bundles(
         self, file: Row, truths: Truths, opened: Truths, never: set[str], own: Mapping[str, str]
     ) -> tuple[page.BundleProgress, ...]:
-        since = self.day - timedelta(days=BUNDLE_REMEMBERS_DAYS)
-        cases = file.get("cases") or ()
-        done = {c["service"] for c in cases if c["status"] == "done" and (c["finished_on"] or c["applied_on"]) >= since}
-        doing = {c["service"] for c in cases if c["status"] == "in_progress"}
+        mine = by_cases(file.get("cases"), self.day, self._rests).here(own)
+        theirs = by_another(file.get("shared"), self.day)
         steps_of = {bundle.id: [step.service for step in bundle.steps] for bundle in self.catalogue.bundles}
-        # Whoever did the general service need not do it again as the one of their own division.
-        done |= {here for general, here in own.items() if general in done}
-        doing |= {here for general, here in own.items() if general in doing}
         found = []
         for bundle, answer in zip(self.matcher.bundles, opened.tolist(), strict=True):
             steps = [own.get(step, step) for step in steps_of[bundle]]
-            if answer != YES or all(step in done or step in never for step in steps):
+            other = theirs.get(bundle, Progress()).here(own)
+            both = mine | other
+            if answer != YES or all(step in both.done or step in never for step in steps):
                 continue
+            by_other = other.beyond(mine)
             found.append(
                 page.BundleProgress(
                     bundle=bundle,
-                    done=tuple(step for step in steps if step in done),
-                    in_progress=tuple(step for step in steps if step in doing),
+                    done=tuple(step for step in steps if step in both.done),
+                    in_progress=tuple(step for step in steps if step in both.doing),
                     reasons=tuple(self._reason(clause, file) for clause in self.matcher.satisfied(bundle, truths)),
-                    not_for_you=tuple(step for step in steps if step in never - done - doing),
+                    not_for_you=tuple(step for step in steps if step in never - both.done - both.doing),
                     instead={step: own[step] for step in steps_of[bundle] if step in own},
+                    by_other=tuple(step for step in steps if step in by_other),
                 )
             )
         return tuple(found)

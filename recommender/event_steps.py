@@ -1,4 +1,6 @@
-"""Which services are the next undone steps of fresh events, for many subjects at once; it orders and hides nothing.
+"""Which services are next undone steps of events, and which wait for an earlier one, for many subjects at once.
+
+It orders and hides nothing.
 
 As ``bundles.standing`` says it of one subject: a step is next once every step that it waits for is done or does not
 apply. A service of the own division takes the place of the general one.
@@ -53,11 +55,33 @@ def next_steps(
         if not len(rows):
             continue
         for step in steps:
-            waits = np.zeros(len(rows), dtype=np.bool_)
-            for before in step.waits_for:
-                own = np.ix_(rows, before)
-                waits |= ~(done[own].any(axis=1) | never[own].all(axis=1))
+            ready = ~_waits(step, rows, done, never)
             for service in step.services:
-                next_one = rows[~waits & may_have[rows, service]]
+                next_one = rows[ready & may_have[rows, service]]
                 found[next_one, service] = np.where(found[next_one, service] == NONE, number, found[next_one, service])
     return found
+
+
+def waiting_steps(plans: Sequence[Plan], opened: Flags, done: Flags, never: Flags) -> Flags:
+    """bool[N, S]: which services wait for an earlier step of an open event, and are ready by none.
+
+    ``opened`` bool[N, plans] says which events are open; ``done`` and ``never`` as for ``next_steps``.
+    """
+    waits, ready = np.zeros_like(done), np.zeros_like(done)
+    for number, steps in enumerate(plans):
+        rows = np.flatnonzero(opened[:, number])
+        for step in steps if len(rows) else ():
+            held = _waits(step, rows, done, never)
+            for service in step.services:
+                waits[rows[held], service] = True
+                ready[rows[~held], service] = True
+    return waits & ~ready
+
+
+def _waits(step: Step, rows: npt.NDArray[np.intp], done: Flags, never: Flags) -> Flags:
+    """Of each of the rows whether something before the step is neither done nor does not apply."""
+    waits = np.zeros(len(rows), dtype=np.bool_)
+    for before in step.waits_for:
+        own = np.ix_(rows, before)
+        waits |= ~(done[own].any(axis=1) | never[own].all(axis=1))
+    return waits

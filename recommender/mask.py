@@ -73,10 +73,12 @@ def held_back(acts: Acts, rests: Days, as_of: Days, since: Days) -> npt.NDArray[
     return held
 
 
-def done(acts: Acts, services: int, as_of: Days, within_days: int = FOR_EVER) -> npt.NDArray[np.bool_]:
-    """bool[N, services]: what was done by each row's day (int32[N]), no longer ago than so many days."""
+def done(acts: Acts, services: int, as_of: Days, within_days: Days | None = None) -> npt.NDArray[np.bool_]:
+    """bool[N, services]: what was done by each row's day (int32[N]), no longer ago than each service is remembered."""
     today = as_of[acts.rows]
-    ours = (acts.services >= 0) & (acts.done_on <= today) & (acts.done_on >= today - within_days)
+    ours = (acts.services >= 0) & (acts.done_on <= today)
+    if within_days is not None:
+        ours &= acts.done_on >= today - within_days[acts.services]
     found = np.zeros((len(as_of), services), dtype=bool)
     found[acts.rows[ours], acts.services[ours]] = True
     return found

@@ -71,7 +71,8 @@ class HeldDocument(msgspec.Struct, frozen=True, array_like=True):
 class BundleProgress(msgspec.Struct, frozen=True, array_like=True):
     """A bundle that a life event opened: which of its services are done, under way, or do not apply.
 
-    Services are named as they stand for the subject, after those of ``instead`` took their place.
+    Services are named as they stand for the subject, after those of ``instead`` took their place. Those of ``by_other``
+    are done or under way because the other of those who share the bundle did them; who and when is not said.
     """
 
     bundle: str
@@ -82,6 +83,7 @@ class BundleProgress(msgspec.Struct, frozen=True, array_like=True):
     instead: Mapping[str, str] = msgspec.field(
         default_factory=dict
     )  # step -> the service of the own division in its place
+    by_other: tuple[str, ...] = ()
 
 
 class OpenCase(msgspec.Struct, frozen=True, array_like=True):

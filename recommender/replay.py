@@ -32,13 +32,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Replayed:
-    """A past list; ``faithful`` says that ranking and arranging again gave the very list that was shown."""
+    """A past list; ``faithful`` says that ranking and arranging again gave the very list that was shown.
+
+    ``waits`` names the services that were not in it for the reason ``earlier_step``.
+    """
 
     made: Made
     tags: tuple[str, ...]
     may_have: tuple[str, ...]
     places: tuple[Place, ...]
     faithful: bool
+    waits: tuple[str, ...] = ()
 
 
 def replay(basis: Basis, record: Record) -> Replayed:
@@ -60,6 +64,7 @@ def replay(basis: Basis, record: Record) -> Replayed:
         may_have=tuple(np.array(scorer.services, dtype=np.str_)[allowed].tolist()),
         places=_places(basis, tags, listed, through),
         faithful=bool(np.array_equal(again[again >= 0], listed)),
+        waits=tuple(scorer.services[service] for service in values(record.waits).tolist()),
     )
 
 

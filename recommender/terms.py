@@ -158,18 +158,27 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
+# Between whom the steps of a bundle may be shared: the two parents of a child that was born, or a couple that married.
+Sharers = Literal["parents", "spouses"]
+
+
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One service of a bundle, and the steps that must be done before it."""
+    """One service of a bundle, and the steps that must be done before it.
+
+    A ``shared`` one is the household's: whoever of those whom the bundle is ``shared_by`` does it, does it for both.
+    """
 
     service: str
     after: tuple[str, ...] = ()
+    shared: bool = False
 
 
 class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A life or business event as one thing (一件事): the services it calls for, as a graph.
 
     While ``first_while`` is true of a subject to whom it is open, the event is fresh, and the best of its next steps
-    stands first in the list of suggestions, unless it is far less likely than the others.
+    stands first in the list of suggestions, unless it is far less likely than the others. ``shared_by`` says between
+    whom its shared steps are shared.
     """
 
     id: str
@@ -179,6 +188,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     opened_by: str
     steps: tuple[Step, ...]
     first_while: str | None = None
+    shared_by: Sharers | None = None
 
 
 class DocumentKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,8 @@ TRACE_BYTES = 16
 class Record(msgspec.Struct, frozen=True, array_like=True):
     """One list's own inputs and what came of them, as columns of the basis.
 
-    ``tags`` and ``allowed`` are bits, ``steps`` and ``listed`` 16-bit numbers: (service, event) pairs, and services.
+    ``tags`` and ``allowed`` are bits, ``steps``, ``listed`` and ``waits`` 16-bit numbers: (service, event) pairs, what
+    is listed, and what is not because it waits for an earlier step of an open bundle.
     """
 
     basis: bytes
@@ -24,6 +25,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
     allowed: bytes
     steps: bytes
     listed: bytes
+    waits: bytes = b""
 
 
 def encode(record: Record) -> bytes:

@@ -44,7 +44,18 @@ from api.schemas.home import (
     Vacancy,
     Weight,
 )
-from api.schemas.parts import Bundles, Documents, Outlook, Place, Reminder, Reminders, Suggestions, Vacancies, Why
+from api.schemas.parts import (
+    Bundles,
+    Documents,
+    NotYet,
+    Outlook,
+    Place,
+    Reminder,
+    Reminders,
+    Suggestions,
+    Vacancies,
+    Why,
+)
 from api.schemas.rights import Chosen, Export, Told
 
 __all__ = [
@@ -86,6 +97,7 @@ __all__ = [
     "Home",
     "Likely",
     "Mandate",
+    "NotYet",
     "OpinionIn",
     "Outlook",
     "Paper",

@@ -87,12 +87,14 @@ class Step(msgspec.Struct, frozen=True):
     """One service of a bundle; all that are ``next`` may go side by side, ``later`` waits for ``waits_for``.
 
     ``opens_on`` is the day on which a service opens that is closed in this part of the year; null where it is open.
+    ``by`` says whose step it is that is done or in progress for the subject too; it is empty where it is their own.
     """
 
     card: Card
     state: Literal["done", "in_progress", "next", "later", "not_for_you"]
     waits_for: tuple[str, ...]
     opens_on: date | None
+    by: Literal["", "other_parent", "spouse"]
 
 
 class StepsPaper(msgspec.Struct, frozen=True):

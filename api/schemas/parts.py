@@ -1,6 +1,7 @@
 """Parts of a home that are asked for alone, and what they hold beyond what the home shows."""
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -51,8 +52,20 @@ class Place(msgspec.Struct, frozen=True):
     through: str
 
 
+class NotYet(msgspec.Struct, frozen=True):
+    """A service that its subject is entitled to and that was not in the list, and why.
+
+    ``earlier_step``: a life or business event that is open for them has it wait for a step that is not done yet.
+    """
+
+    service: str
+    name: str
+    reason: Literal["earlier_step"]
+
+
 class Why(msgspec.Struct, frozen=True):
-    """A past list as it was: what it was made by, the tags it was made from, and what its subject could be offered."""
+    """A past list as it was: what it was made by, the tags it was made from, what its subject could be offered, and
+    what not yet."""
 
     trace: str
     generation: str
@@ -62,6 +75,7 @@ class Why(msgspec.Struct, frozen=True):
     catalogue: str
     tags: tuple[str, ...]
     may_have: tuple[str, ...]
+    not_yet: tuple[NotYet, ...]
     places: tuple[Place, ...]
 
 

@@ -56,3 +56,24 @@ CAST = (
         "货车司机，驾驶证21天后到期", "A lorry driver whose licence expires in 21 days",
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Somebody else of a persona's household as whom the demo signs in too: `of` whom, at which `place` of the six, and
+    the service that they `did` for both after the birth of the child."""
+
+    key: str
+    of: str
+    place: int
+    did: str
+    zh: str
+    en: str
+
+
+PARTNERS = (
+    Partner(
+        "new_father", "new_mother", 2, "birth_registration",
+        "新手爸爸，已为孩子办好出生医学证明", "Her husband, a new father who has had the birth certificate made",
+    ),
+)  # fmt: skip

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jobs.city.behaviour import Behaviour, behaviour
-from jobs.city.cast import CAST
+from jobs.city.cast import CAST, PARTNERS
 from jobs.city.columns import Column, Columns, labels, rows
 from jobs.city.conflicts import conflicts
 from jobs.city.dirt import choose, spoil, with_late_rows
@@ -27,7 +27,7 @@ from jobs.city.feeds import behaviour_feeds, enterprise_feeds, household_feed, p
 from jobs.city.homes import homes, vehicles
 from jobs.city.households import households
 from jobs.city.kin import kin
-from jobs.city.needs import Needs, cast_members, needs
+from jobs.city.needs import Needs, cast_members, needs, partners
 from jobs.city.people import People, newcomers, people
 from jobs.city.permits import permits
 from jobs.city.reports import overdue_since, yearly_reports
@@ -52,6 +52,7 @@ class Town:
     needs: Needs
     did: Behaviour
     cast: dict[str, int]
+    partners: dict[str, int]
 
 
 def make(people: int, seed: int, day: date, out: Path) -> dict[str, int]:
@@ -74,7 +75,7 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
         return np.random.default_rng([seed, crc32(room.encode())])
 
     houses = households(people_wanted, day, draw("households"))
-    cast = cast_members(houses.member)
+    cast, beside = cast_members(houses.member), partners(houses.member)
     newcomer = newcomers(houses, day, draw("newcomers"))
     relations = kin(houses, newcomer, day, draw("kin"))
     city = people(houses, relations, newcomer, day, draw("people"))
@@ -91,7 +92,7 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
     overdue = overdue_since(firms, day, draw("taxes"))
     quarrels = disputes(city, job, cast, draw("disputes"))
     life = Life(city, relations, learned, job, home, relief, firms, quarrels, draw("needs"))
-    needed = needs(life, overdue, [papers.needs, cars.needs, relief.needs], [licences.needs], cast)
+    needed = needs(life, overdue, [papers.needs, cars.needs, relief.needs], [licences.needs], cast, beside)
     reports = yearly_reports(firms, needed.enterprises, overdue, day, draw("reports"))
     stranger = np.flatnonzero(city.adult & (city.household >= len(CAST)))
     others = np.flatnonzero(firms.active & (np.arange(len(firms)) != CAFE))
@@ -107,7 +108,7 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
         "job_applications": offered.applications,
     }
     roll = school_roll(city, relations, learned, draw("school_roll"))
-    return Town(city, firms, feeds, roll, needed, did, cast)
+    return Town(city, firms, feeds, roll, needed, did, cast, beside)
 
 
 def _deliver(town: Town, seed: int, day: date, out: Path) -> dict[str, int]:
@@ -184,15 +185,16 @@ def _who_is_who(town: Town) -> pa.Table:
 
 
 def _write_personas(town: Town, out: Path) -> None:
+    known = town.cast | town.partners
     listed = [
         {
             "key": role.key,
-            "resident_id": str(town.city.number[town.cast[role.key]]),
-            "name": str(town.city.name[town.cast[role.key]]),
+            "resident_id": str(town.city.number[known[role.key]]),
+            "name": str(town.city.name[known[role.key]]),
             "zh": role.zh,
             "en": role.en,
         }
-        for role in CAST
+        for role in (*CAST, *PARTNERS)
     ]
     _write_json(out / "personas.json", {"personas": listed})
 

@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from jobs.city.columns import NEVER, Column, Columns, days, on_in_year, years_after
+from jobs.city.cast import CAST
+from jobs.city.columns import NEVER, NOBODY, Column, Columns, days, on_in_year, years_after
 from jobs.city.enterprises import Enterprises
 from jobs.city.homes import Homes
 from jobs.city.kin import Kin
@@ -14,6 +15,8 @@ from jobs.city.schooling import Schooling
 from jobs.city.trades import position
 from jobs.city.welfare import Welfare
 from jobs.city.work import EMPLOYED, FLEXIBLE, Work
+
+FATHERS_ACT, FATHERS_OF = 2, 5  # two fathers of five see to what one parent does for both
 
 # subject numbers and the day it happened; a day out of the period is dropped later
 Trigger: TypeAlias = tuple[Column, Column]
@@ -41,8 +44,7 @@ def person_triggers(life: Life) -> dict[str, Trigger]:
 
 def _family(life: Life) -> dict[str, Trigger]:
     city, kin = life.city, life.kin
-    mother, father = _with_child(life, kin.mother), _with_child(life, kin.father)
-    parent = _joined(mother, father)
+    mother, anybody = _with_child(life, kin.mother), np.ones(len(city), dtype=bool)
     worker = life.welfare.insured == "employee"
     wed = np.flatnonzero(~np.isnat(kin.married) & np.isnat(kin.divorced))
     apart = city.hukou[wed] != city.hukou[kin.spouse[wed]]
@@ -55,14 +57,26 @@ def _family(life: Life) -> dict[str, Trigger]:
     heirs = (child[eldest], city.died[kin.father[child[eldest]]])
     alone = ~np.isin(kin.father[heirs[0]], spouse)
     return {
-        "birth_mother": mother,
-        "birth_parent": parent,
-        "birth_local": _only(parent, ~city.newcomer),
+        "birth_one_parent": _one_parent(life, anybody),
+        "birth_one_local": _one_parent(life, ~city.newcomer),
         "birth_working_mother": _only(mother, worker),
         "marriage": (mixed, kin.married[mixed]),
         "bereaved": _joined(widow, (heirs[0][alone], heirs[1][alone])),
         "bereaved_spouse": widow,
     }
+
+
+def _one_parent(life: Life, may: Column) -> Trigger:
+    """The parent who sees to what one of both does for a child: of those who may, the mother more often.
+
+    A persona's child is seen to by its mother.
+    """
+    city, kin = life.city, life.kin
+    child = np.arange(len(city))
+    mothers, fathers = (np.where(parent >= 0, may[parent], False) for parent in (kin.mother, kin.father))
+    his = fathers & (~mothers | ((child % FATHERS_OF < FATHERS_ACT) & (city.household >= len(CAST))))
+    parent = np.select([his, mothers], [kin.father, kin.mother], NOBODY)
+    return _with_child(life, parent)
 
 
 def _with_child(life: Life, parent: Column) -> Trigger:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from recommender.catalogue import load
 from recommender.ledger import by_design
-from recommender.page import Page, encode
+from recommender.page import Mandate, Page, decode, encode
 from recommender.prefill import fields
 from recommender.store import Store
 from tests.api.by_hand import (
@@ -143,7 +144,52 @@ def test_a_bundle_asks_for_each_paper_once_and_says_how_long_what_is_left_takes(
     assert len(set(names)) == len(names)
     assert "Employee medical insurance record" not in names, "the step that asks for it is under way"
     assert {paper["name"] for paper in bundle["papers"] if paper["may_follow"]} >= {"Bank account in your own name"}
-    assert (bundle["days"], bundle["days_one_by_one"]) == (23, 64)
+    assert (bundle["days"], bundle["days_one_by_one"]) == (20, 64)
+
+
+def with_bundle(stage: Stage, who: str, **changes: object) -> None:
+    """Publish the mother's newborn bundle with these changes on somebody's page."""
+    pages = {subject: decode(page) for subject, page in rows(stage)}
+    [bundle] = pages[stage.person(MOTHER)].bundles
+    pages[stage.person(who)] = replace(pages[stage.person(who)], bundles=(replace(bundle, **changes),))
+    with Store(stage.settings.store_url) as store:
+        store.publish(GENERATION, [(subject, encode(page)) for subject, page in pages.items()], POPULAR)
+
+
+def test_what_the_other_parent_did_is_done_and_nothing_more_is_told_of_them(client: TestClient, stage: Stage) -> None:
+    theirs = ("birth_registration", "newborn_hukou")
+    with_bundle(stage, MOTHER, in_progress=("maternity_allowance", "newborn_hukou"), by_other=theirs)
+    steps = home(client, stage.bearer())["bundles"][0]["steps"]  # type: ignore[index]
+    told = {step["card"]["service"]: (step["state"], step["by"]) for step in steps}
+    assert told["birth_registration"] == ("done", "other_parent")
+    assert told["newborn_hukou"] == ("in_progress", "other_parent")
+    assert told["maternity_allowance"] == ("in_progress", "")
+    assert set(steps[0]) == {"card", "state", "waits_for", "opens_on", "by"}
+
+
+def test_what_is_said_to_be_done_on_the_page_is_ones_own(client: TestClient, stage: Stage) -> None:
+    with_bundle(stage, MOTHER, done=(), in_progress=("newborn_hukou",), by_other=("newborn_hukou",))
+    client.post("/v1/me/feedback", headers=stage.bearer(), json={"service": "newborn_hukou", "action": "done"})
+    steps = home(client, stage.bearer())["bundles"][0]["steps"]  # type: ignore[index]
+    [hukou] = [step for step in steps if step["card"]["service"] == "newborn_hukou"]
+    assert (hukou["state"], hukou["by"]) == ("done", "")
+
+
+def test_a_step_that_a_firm_did_is_done_for_whoever_acts_for_it(client: TestClient, stage: Stage) -> None:
+    pages = {subject: decode(page) for subject, page in rows(stage)}
+    mandate = Mandate(stage.enterprise(CAFE_CODE), "上海玉兰里餐饮管理有限公司", "agent")
+    retiree = stage.person(RETIREE)
+    pages[retiree] = replace(pages[retiree], mandates=(mandate,))
+    with Store(stage.settings.store_url) as store:
+        store.publish(GENERATION, [(subject, encode(page)) for subject, page in pages.items()], POPULAR)
+    acting = [stage.bearer(who, **{"Acting-For": stage.handle(who, CAFE_CODE)}) for who in (MOTHER, RETIREE)]
+    client.post("/v1/me/feedback", headers=acting[0], json={"service": "drainage_permit", "action": "done"})
+    for headers in acting:
+        [bundle] = home(client, headers)["bundles"]  # type: ignore[misc]
+        done = {step["card"]["service"] for step in bundle["steps"] if step["state"] == "done"}
+        assert done == {"tax_registration", "drainage_permit"}
+        assert {step["by"] for step in bundle["steps"]} == {""}
+    assert home(client, stage.bearer(RETIREE))["bundles"] == []
 
 
 def test_an_open_question_names_the_fact_that_would_decide(client: TestClient, stage: Stage) -> None:

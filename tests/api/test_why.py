@@ -60,6 +60,7 @@ def test_a_list_names_its_trace_and_its_owner_is_told_what_it_was_made_of(
         "catalogue": "catalogue",
         "tags": ["New parent", "Licensed driver"],
         "may_have": ["hkm_permit_renewal", "newborn_hukou", "passport_renewal"],
+        "not_yet": [{"service": "senior_card", "name": "Get your senior citizen card", "reason": "earlier_step"}],
     }
     assert [(place["service"], place["score"]) for place in places] == [
         ("newborn_hukou", 0.5),

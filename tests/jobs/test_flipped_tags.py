@@ -20,7 +20,7 @@ def test_flipping_a_tag_that_may_not_rank_changes_no_list_and_flipping_one_that_
 ) -> None:
     words = vocabulary(kind, REGISTRY, CATALOGUE, night.context.day)
     basis = rank.basis_of(night.context, words, REGISTRY, CATALOGUE)
-    rows = rank.subjects(night.context, words).toArrow().combine_chunks().to_batches()[0]
+    rows = rank.subjects(night.context, words, CATALOGUE).toArrow().combine_chunks().to_batches()[0]
     sensitive = sorted(tag.id for tag in REGISTRY.of(kind) if "ranking" not in tag.uses)
     own = offers(rows, words, basis)
     assert len(sensitive) > 5

@@ -1,6 +1,7 @@
 """Fresh events: what lands is on the page soon, gated like the night's, and agrees with the night after it."""
 
 import csv
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from msgspec.structs import replace
 
@@ -58,6 +61,13 @@ class Flow:
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
             writer.writerows(rows)
+        (place / f".{name}").rename(place / name)
+
+    def land_table(self, feed: str, name: str, rows: pa.Table) -> None:
+        """As ``land``, of a feed that is delivered as Parquet."""
+        place = self.folder / "landing" / "city" / feed
+        place.mkdir(parents=True, exist_ok=True)
+        pq.write_table(rows, place / f".{name}")
         (place / f".{name}").rename(place / name)
 
     def delivered(self, feed: str, day: date = DAY) -> Path:
@@ -143,6 +153,22 @@ def test_a_birth_is_on_the_mothers_page(flow: Flow) -> None:
     assert "newborn" in {bundle.bundle for bundle in page.bundles}
 
 
+def test_what_a_mother_applies_for_is_under_way_on_the_fathers_page(flow: Flow) -> None:
+    made = json.loads((flow.folder / "city" / "personas.json").read_text())["personas"]
+    mother, father = ({one["key"]: one["resident_id"] for one in made}[key] for key in ("new_mother", "new_father"))
+    today, night = DAY.isoformat(), pq.read_table(flow.delivered("cases").with_suffix(".parquet"))
+    case = {"办件编号": "BJ9999999999", "申请人身份号码": mother, "事项编码": "newborn_hukou", "办件状态": "在办"}
+    row = {**dict.fromkeys(night.column_names), **case, "申请日期": today, "更新日期": today}
+    before = len(flow.told)
+    flow.land_table("cases", "case.parquet", pa.Table.from_pylist([row], night.schema))
+    flow.until(before + 1)
+    page = flow.page(subject(father))
+    assert page is not None
+    [newborn] = [bundle for bundle in page.bundles if bundle.bundle == "newborn"]
+    assert (newborn.in_progress, newborn.by_other) == (("newborn_hukou",), ("newborn_hukou",))
+    assert "newborn_hukou" not in {offer.service for offer in page.suggestions}
+
+
 def test_a_file_that_cannot_be_read_is_told_and_the_next_one_comes_in(flow: Flow) -> None:
     place = flow.folder / "landing" / "city" / "vehicles"
     (place / ".torn").write_text("nothing,of,this\n1,2,3\n", encoding="utf-8")
@@ -169,9 +195,12 @@ def test_an_empty_file_is_told(flow: Flow) -> None:
 
 def test_fresh_files_and_pages_equal_what_the_night_makes_of_the_same_rows(flow: Flow) -> None:
     touched = pending(flow.context)
-    assert {"documents", "vital_events"} <= set(touched)
+    assert {"cases", "documents", "vital_events"} <= set(touched)
     concerned = neighbours.around(flow.context, touched)
     fresh = Refresher(flow.context).refresh(concerned)
+    cases = flow.delivered("cases").with_suffix(".parquet")
+    both = [pq.read_table(file) for file in (cases, flow.folder / "landing" / "city" / "cases" / "case.parquet")]
+    pq.write_table(pa.concat_tables(both), cases)
     for feed in ("documents", "vital_events"):
         rows = flow.delivered(feed).read_text(encoding="utf-8")
         landed = sorted((flow.folder / "landing" / "city" / feed).glob("*.csv"))

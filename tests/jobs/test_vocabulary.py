@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from jobs.vocabulary import acts_of, codes, days, flat, number_of, vocabulary
 from recommender import catalogue
-from recommender.catalogue import Service
+from recommender.catalogue import Bundle, Service, Step
 from recommender.mask import NEVER, Acts
 from recommender.terms import Window
 from recommender.windows import opens_on
@@ -64,9 +64,11 @@ def test_answers_stand_in_the_order_of_the_services_on_offer() -> None:
     assert len(words.rests) == len(words.ids)
 
 
-def offered(day: date, acts: Acts, *services: Service, truths: tuple[int, ...] = (YES,)) -> list[list[int]]:
+def offered(
+    day: date, acts: Acts, *services: Service, truths: tuple[int, ...] = (YES,), bundles: tuple[Bundle, ...] = ()
+) -> list[list[int]]:
     """What a person to whom the rules' atoms say ``truths`` may be offered of these services on a day."""
-    whole = msgspec.structs.replace(catalogue.load(), services=services, bundles=())
+    whole = msgspec.structs.replace(catalogue.load(), services=services, bundles=bundles)
     words = vocabulary("person", registry.load(), whole, day)
     return words.offerable(np.array([truths], dtype=np.int8), acts, number_of(day)).tolist()
 
@@ -133,3 +135,40 @@ def test_tags_that_may_not_rank_are_left_out_of_the_rows() -> None:
     rows = words.tag_rows(pa.array([["disabled", "senior_60"], ["disabled"]]))
     assert rows.sum() == 1
     assert words.tags[rows.indices[0]] == "senior_60"
+
+
+def opened_by(rule: str) -> Bundle:
+    """A bundle in which the second service waits for the first."""
+    steps = (Step("first"), Step("second", after=("first",)))
+    return msgspec.structs.replace(
+        catalogue.load().bundles[0], audience="person", opened_by=rule, steps=steps, first_while=None
+    )
+
+
+def test_a_step_that_waits_for_an_earlier_one_is_not_offered_while_its_bundle_is_open() -> None:
+    both, bundle = (service("first"), service("second")), (opened_by("aged(60)"),)
+    assert offered(DAY, acts(), *both, bundles=bundle) == [[YES, NO]]
+    assert offered(DAY, acts((0, DAY)), *both, bundles=bundle) == [[NO, YES]]
+    once, yearly = both[0], service("first", recurs_months=12)
+    long_ago = acts((0, DAY - timedelta(days=366)))
+    assert offered(DAY, long_ago, once, both[1], bundles=bundle) == [[NO, YES]]
+    assert offered(DAY, long_ago, yearly, both[1], bundles=bundle) == [[YES, NO]]
+
+
+def test_a_step_is_offered_once_its_bundle_is_over_or_the_earlier_one_does_not_apply() -> None:
+    both = (service("first", requirement="aged(70)"), service("second"))
+    over, never = (opened_by("sex = 'male'"),), (opened_by("aged(60)"),)
+    assert offered(DAY, acts(), *both, truths=(YES, YES, NO), bundles=over) == [[YES, YES]]
+    assert offered(DAY, acts(), *both, truths=(YES, YES, UNKNOWN), bundles=over) == [[YES, YES]]
+    assert offered(DAY, acts(), *both, truths=(NO, YES), bundles=never) == [[NO, YES]]
+    assert offered(DAY, acts(), *both, truths=(UNKNOWN, YES), bundles=never) == [[UNKNOWN, NO]]
+
+
+def test_what_waits_for_nothing_but_an_earlier_step_is_told_apart() -> None:
+    whole = msgspec.structs.replace(
+        catalogue.load(), services=(service("first"), service("second")), bundles=(opened_by("aged(60)"),)
+    )
+    words = vocabulary("person", registry.load(), whole, DAY)
+    truths = np.array([[YES], [NO]], dtype=np.int8)
+    assert words.offered(truths, acts(), number_of(DAY)).waits.tolist() == [[False, True], [False, False]]
+    assert words.offered(truths, acts((1, DAY)), number_of(DAY)).waits.tolist() == [[False, False], [False, False]]

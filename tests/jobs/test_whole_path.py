@@ -11,11 +11,13 @@ import pytest
 from jobs.run import Context, Summary, run_all
 from profiles.identity.keys import pseudonym
 from profiles.model import KINDS
-from recommender.page import Page, decode
+from recommender.page import BundleProgress, Page, decode
 from tests.jobs.night import DAY, KEYS, Night
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import Row, SparkSession
+
+SHARED = ("birth_registration", "newborn_hukou", "newborn_medical_insurance")
 
 
 def quiet(summary: Summary, seconds: float) -> None:
@@ -64,6 +66,44 @@ def test_the_new_mother_is_told_of_her_permit_and_her_child(pages: dict[str, Pag
     assert (permit.due_on, permit.service) == (DAY + timedelta(days=29), "hkm_permit_renewal")
     assert "newborn" in {bundle.bundle for bundle in page.bundles}
     assert all(offer.reasons for offer in page.suggestions)
+
+
+def newborn(page: Page) -> BundleProgress:
+    return next(one for one in page.bundles if one.bundle == "newborn")
+
+
+def test_the_birth_certificate_that_the_father_had_made_is_done_on_both_pages_and_offered_on_neither(
+    pages: dict[str, Page], personas: dict[str, str]
+) -> None:
+    mother, father = (pages[personas[key]] for key in ("new_mother", "new_father"))
+    assert "birth_registration" in newborn(mother).done
+    assert "birth_registration" in newborn(father).done
+    assert (newborn(mother).by_other, newborn(father).by_other) == (("birth_registration",), ())
+    assert not {"birth_registration"} & {offer.service for page in (mother, father) for offer in page.suggestions}
+    assert "newborn_hukou" in {offer.service for offer in mother.suggestions}, "it waits for nothing any more"
+
+
+def test_a_mothers_finished_registration_is_done_on_the_fathers_page_and_offered_to_neither(
+    context: Context, pages: dict[str, Page], spark: "SparkSession"
+) -> None:
+    files = context.tables.read("person_files", spark).where("size(events) > 0").collect()
+    mothers = {event.other: row for row in files if row.sex == "female" for event in births(row)}
+    couples = [(mothers[e.other], row) for row in files if row.sex == "male" for e in births(row) if e.other in mothers]
+    told = 0
+    for mother, father in couples:
+        hers = {case.service for case in mother.cases if case.status == "done" and case.service in SHARED}
+        page, own = pages[father.subject], pages[mother.subject]
+        bundles = [one for one in page.bundles if one.bundle == "newborn"]
+        assert hers <= {step for one in bundles for step in one.done} or not bundles
+        assert not hers & {offer.service for offer in (*page.suggestions, *own.suggestions)}
+        told += sum(len(hers & set(one.by_other)) for one in bundles)
+    assert (len(couples), told) == (4, 6)
+
+
+def births(file: "Row") -> list["Row"]:
+    """The births of the last year whose child has a number."""
+    since = DAY - timedelta(days=365)
+    return [event for event in file.events if event.kind == "birth" and event.other and event.happened_on >= since]
 
 
 def test_everyone_made_up_by_name_is_offered_something(pages: dict[str, Page], personas: dict[str, str]) -> None:

@@ -45,11 +45,11 @@ def basis(day: date = DAY, weight: float = 1.5) -> Basis:
 
 
 def record(made_by: Basis) -> bytes:
-    """The record of the list of a new parent who drives; the register is the next step of the birth."""
+    """The record of the list of a new parent who drives: the register is the next step of the birth, and the card waits
+    for an earlier one."""
     tags = np.array([[True, True, False]])
     allowed = np.array([[True, True, True, False]])
     steps = np.array([[NONE, 0, NONE, NONE]], dtype=np.int32)
     listed = suggested(csr_matrix(tags.astype(np.float32)), allowed, steps, made_by.scorer, made_by.shelf)[0][0]
-    return encode(
-        Record(made_by.id, made_by.made.day, bits(tags)[0], bits(allowed)[0], numbers([[1, 0]]), numbers(listed))
-    )
+    own = bits(tags)[0], bits(allowed)[0], numbers([[1, 0]]), numbers(listed), numbers([3])
+    return encode(Record(made_by.id, made_by.made.day, *own))

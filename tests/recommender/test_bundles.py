@@ -28,6 +28,7 @@ def test_what_a_done_step_held_up_goes_side_by_side() -> None:
         "newborn_medical_insurance",
         "maternity_allowance",
         "child_vaccination",
+        "childcare_subsidy",
         "spouse_maternity_costs",
         "infant_care_tax_deduction",
     )
@@ -55,6 +56,8 @@ def test_a_service_of_the_own_division_takes_the_place_of_a_step() -> None:
     found = localised(bundle(a=(), b=("a",), c=("b",)), {"b": "b_of_the_district"})
     assert found.steps == (Step("a"), Step("b_of_the_district", ("a",)), Step("c", ("b_of_the_district",)))
     assert localised(NEWBORN, {}) is NEWBORN
+    here = localised(NEWBORN, {"newborn_hukou": "hukou_here"})
+    assert [step.service for step in here.steps if step.shared][:2] == ["birth_registration", "hukou_here"]
 
 
 def test_waves_go_in_parallel_and_keep_the_order_of_the_file() -> None:

@@ -6,7 +6,7 @@ from profiles.model import KINDS, Kind
 from recommender.__main__ import app
 from recommender.catalogue import Bundle, Catalogue, Service, Step, Text, load
 from recommender.check import problems
-from recommender.terms import Effort, Window
+from recommender.terms import Audience, Effort, Sharers, Window
 from tagging import registry
 
 CHANNELS_OF_NOBODY = msgspec.structs.replace(
@@ -139,3 +139,20 @@ def test_a_sentence_that_no_rule_needs_any_more_is_named(tag_rules: dict[Kind, d
     words = {**load().sentences, "aged(12)": Text(zh="您已年满十二周岁", en="You are twelve or over")}
     found = list(problems(msgspec.structs.replace(load(), sentences=words), tag_rules))
     assert found == ["sentences.yaml: no rule says aged(12) any more"]
+
+
+@pytest.mark.parametrize(
+    ("shared_by", "shared", "audience", "said"),
+    [
+        (None, True, "person", "newborn_hukou are shared, but not between whom"),
+        ("parents", False, "person", "it is shared by parents, but none of its steps is"),
+        ("parents", True, "enterprise", "an enterprise has one file"),
+    ],
+)
+def test_what_is_shared_is_said_with_between_whom(
+    shared_by: Sharers | None, shared: bool, audience: Audience, said: str, tag_rules: dict[Kind, dict[str, str]]
+) -> None:
+    whole = with_bundle(Step("newborn_hukou", shared=shared), Step("birth_registration"))
+    [bundle] = whole.bundles
+    changed = msgspec.structs.replace(bundle, shared_by=shared_by, audience=audience)
+    assert any(said in one for one in problems(msgspec.structs.replace(whole, bundles=(changed,)), tag_rules))

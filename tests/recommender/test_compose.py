@@ -314,3 +314,42 @@ def test_a_bundle_that_may_or_may_not_be_open_is_not_shown() -> None:
 
 def _every(made: Composer, truth: int) -> np.ndarray[Any, np.dtype[np.int8]]:
     return np.full(len(made.matcher.atoms), truth, np.int8)
+
+
+def shared(service: str, done_on: date | None) -> dict[str, object]:
+    """A step of a birth that the other parent began a week ago."""
+    on, until = DAY - timedelta(days=7), DAY if done_on else date.max
+    return {"bundle": "newborn", "service": service, "acted_on": on, "done_on": done_on, "open_until": until}
+
+
+def newborn(file: dict[str, Any]) -> BundleProgress:
+    return next(one for one in compose("person", file, YES).bundles if one.bundle == "newborn")
+
+
+def test_what_the_other_parent_did_is_done_or_under_way_and_told_apart() -> None:
+    found = newborn({"shared": [shared("birth_registration", DAY), shared("newborn_hukou", None)]})
+    assert (found.done, found.in_progress) == (("birth_registration",), ("newborn_hukou",))
+    assert found.by_other == ("birth_registration", "newborn_hukou")
+
+
+def test_what_one_has_done_oneself_is_ones_own_whatever_the_other_did() -> None:
+    mine = [case("birth_registration", "done", DAY, DAY), case("newborn_hukou", "in_progress", DAY)]
+    found = newborn({"cases": mine, "shared": [shared(s, None) for s in ("birth_registration", "newborn_hukou")]})
+    assert (found.done, found.by_other) == (("birth_registration",), ())
+    further = newborn({"cases": mine, "shared": [shared("newborn_hukou", DAY)]})
+    assert (further.done, further.by_other) == (("birth_registration", "newborn_hukou"), ("newborn_hukou",))
+
+
+def test_what_the_other_did_for_one_bundle_is_done_in_no_other() -> None:
+    file = {"shared": [{**shared("child_vaccination", DAY)}]}
+    school = next(one for one in compose("person", file, YES).bundles if one.bundle == "starting_school")
+    assert (school.done, school.by_other) == ((), ())
+
+
+def test_what_the_other_began_since_the_list_was_ranked_is_not_suggested() -> None:
+    items = [
+        {"service": s, "probability": 0.5, "reasons": [], "because": []} for s in ("newborn_hukou", "passport_renewal")
+    ]
+    page = compose("person", {"items": items, "shared": [shared("newborn_hukou", None)]})
+    assert [one.service for one in page.suggestions] == ["passport_renewal"]
+    assert page.in_progress == ()

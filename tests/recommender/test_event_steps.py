@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from recommender.bundles import standing
 from recommender.catalogue import Bundle, Step, load
-from recommender.event_steps import NONE, next_steps, plan
+from recommender.event_steps import NONE, Plan, next_steps, plan, waiting_steps
 
 NEWBORN = next(bundle for bundle in load().bundles if bundle.id == "newborn")
 NAMES = ("a", "b", "c", "d")
@@ -60,6 +60,35 @@ def test_the_service_of_the_own_division_is_the_step_and_what_either_did_is_done
 def test_a_step_that_is_no_longer_offered_holds_nothing_up() -> None:
     left = plan(bundle(gone=(), a=("gone",)), COLUMNS)
     assert next_steps([left], FRESH, flags("a"), flags(), flags()).tolist() == [[0, NONE, NONE, NONE]]
+
+
+def waiting(*names: str, opened: np.ndarray = FRESH, plans: tuple[Plan, ...] = (CHAIN,)) -> list[str]:
+    """What waits where these are done."""
+    return np.array(NAMES)[waiting_steps(plans, opened, flags(*names), flags())[0]].tolist()
+
+
+def test_what_waits_for_an_earlier_step_waits_until_that_is_done_or_does_not_apply() -> None:
+    assert (waiting(), waiting("a"), waiting("a", "b")) == (["b", "c"], ["c"], [])
+    assert waiting_steps([CHAIN], FRESH, flags(), flags("a"))[0].tolist() == [False, False, True, False]
+
+
+def test_nothing_waits_for_an_event_that_is_not_open() -> None:
+    assert waiting(opened=~FRESH) == []
+
+
+def test_what_is_ready_by_one_open_event_does_not_wait_by_another() -> None:
+    free, both = plan(bundle(b=(), d=()), COLUMNS), np.array([[True, True]])
+    assert waiting(opened=both, plans=(CHAIN, free)) == ["c"]
+    assert waiting(opened=np.array([[True, False]]), plans=(CHAIN, free)) == ["b", "c"]
+
+
+@given(st.sets(st.sampled_from(NAMES)), st.sets(st.sampled_from(NAMES)))
+def test_what_waits_of_many_is_what_standing_calls_later_of_one(done: set[str], never: set[str]) -> None:
+    diamond = bundle(a=(), b=("a",), c=("a",), d=("b", "c"))
+    found = waiting_steps([plan(diamond, COLUMNS)], FRESH, flags(*done), flags(*never))
+    later = [step.service for step in standing(diamond, done, (), never).steps if step.state == "later"]
+    undone = found[0] & ~flags(*done)[0] & ~flags(*never)[0]
+    assert np.array(NAMES)[undone].tolist() == sorted(later)
 
 
 @given(st.sets(st.sampled_from(NAMES)), st.sets(st.sampled_from(NAMES)), st.sets(st.sampled_from(NAMES)))

@@ -18,6 +18,7 @@ def test_a_list_is_made_again_with_its_tags_its_mask_and_every_contribution() ->
     found = replay(basis(), decode(record(basis())))
     assert (found.tags, found.faithful) == (("new_parent", "driver"), True)
     assert found.may_have == ("hkm_permit_renewal", "newborn_hukou", "passport_renewal")
+    assert found.waits == ("senior_card",)
     assert [(place.service, place.score, place.through) for place in found.places] == [
         ("newborn_hukou", 0.5, "newborn"),
         ("hkm_permit_renewal", 1.375, ""),
@@ -66,3 +67,8 @@ def test_no_record_holds_the_name_of_its_owner() -> None:
 def test_what_is_no_record_is_refused() -> None:
     with pytest.raises(msgspec.DecodeError):
         decode(b"")
+
+
+def test_a_record_of_the_release_before_knows_nothing_of_steps_that_wait() -> None:
+    before = msgspec.msgpack.encode(msgspec.msgpack.decode(record(basis()))[:-1])
+    assert replay(basis(), decode(before)).waits == ()

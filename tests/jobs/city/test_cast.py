@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from jobs.city.cast import CAST
+from jobs.city.cast import CAST, PARTNERS
 from tests.jobs.city.conftest import DAY
 from tests.jobs.city.reading import Reading
 
@@ -12,10 +12,22 @@ def _row(reading: Reading, feed: str, key: str) -> pd.DataFrame:
     return rows[rows["person"] == reading.personas[key]]
 
 
-def test_there_are_eight_personas_with_a_line_in_both_languages(reading: Reading) -> None:
-    assert list(reading.personas) == [role.key for role in CAST]
-    assert len(CAST) == 8
-    assert all(role.zh and role.en for role in CAST)
+def test_there_are_eight_personas_and_the_partner_of_one_with_a_line_in_both_languages(reading: Reading) -> None:
+    everyone = (*CAST, *PARTNERS)
+    assert list(reading.personas) == [role.key for role in everyone]
+    assert (len(CAST), len(PARTNERS)) == (8, 1)
+    assert all(role.zh and role.en for role in everyone)
+
+
+def test_the_father_has_had_the_birth_certificate_made_and_the_mother_need_not(reading: Reading) -> None:
+    cases = reading.feed("cases")
+    certificate = cases[cases["service"] == "birth_registration"].set_index("person")
+    theirs = certificate.loc[reading.personas["new_father"]]
+    assert (theirs["status"], theirs["applied_on"], theirs["finished_on"]) == ("办结", "2026-10-12", "2026-10-15")
+    assert reading.personas["new_mother"] not in certificate.index
+    needs = reading.needs[reading.needs["subject"] == reading.personas["new_mother"]]
+    assert {"newborn_hukou", "newborn_medical_insurance"} <= set(needs[needs["open"]]["service"])
+    assert "birth_registration" not in set(needs["service"])
 
 
 def test_the_retiree_is_75_and_last_checked_almost_a_year_ago(reading: Reading) -> None:
@@ -74,7 +86,7 @@ def test_every_persona_has_needs_that_are_still_open(reading: Reading) -> None:
     needs = reading.needs
     for key, service in {
         "new_mother": "hkm_permit_renewal", "retiree": "pension_check", "migrant_worker": "residence_permit_renewal",
-        "laid_off_engineer": "unemployment_benefit", "new_graduate": "job_seeker_registration",
+        "laid_off_engineer": "job_seeker_registration", "new_graduate": "job_seeker_registration",
         "newly_wed": "property_registration", "driver": "driving_licence_renewal",
     }.items():  # fmt: skip
         theirs = needs[(needs["subject"] == reading.personas[key]) & needs["open"]]

@@ -97,3 +97,12 @@ def test_page_events_cover_two_years_in_order_and_none_lies_ahead(town: Town) ->
     assert (np.diff(at) >= np.timedelta64(0, "s")).all()
     assert at[-1] < np.datetime64(DAY)
     assert np.timedelta64(700, "D") < at[-1] - at[0] <= np.timedelta64(731, "D")
+
+
+def test_of_what_one_parent_does_for_both_each_child_is_seen_to_once_by_mothers_and_by_fathers(big: Town) -> None:
+    needs = big.needs.persons
+    mine = needs["service"] == service_number("birth_registration")
+    ago = np.datetime64(DAY) - big.city.birth
+    born = (ago < np.timedelta64(745, "D")).sum()
+    assert 0.9 * born < mine.sum() <= born
+    assert 0.2 < big.city.male[needs["subject"][mine]].mean() < 0.6

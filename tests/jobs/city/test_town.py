@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from jobs.city import make
-from jobs.city.cast import CAST
+from jobs.city.cast import CAST, PARTNERS
 from jobs.city.columns import age_on
 from jobs.city.enterprises import CAFE
 from jobs.city.town import Town, build
@@ -59,7 +59,7 @@ def test_the_truth_tells_who_needed_what_and_when(delivered: City) -> None:
 
 def test_the_personas_file_names_people_of_the_city(delivered: City) -> None:
     listed = json.loads((delivered.out / "personas.json").read_text())["personas"]
-    assert [each["key"] for each in listed] == [role.key for role in CAST]
+    assert [each["key"] for each in listed] == [role.key for role in (*CAST, *PARTNERS)]
     with delivered.file("residents.csv").open(encoding="utf-8", newline="") as file:
         names = {row["公民身份号码"]: row["姓名"] for row in csv.DictReader(file)}
     for each in listed:
