@@ -71,14 +71,21 @@ def gate() -> Gate:
 def first(popular: Trial | None, challenger: Trial | None, asked: Gate) -> Decision:
     """Whether the challenger serves where no model is in use that could be compared with it.
 
-    It must order no worse than popularity, tried on the same window. Where no days could try either, or few subjects
-    took anything up in them, it serves: what is known of parts in general, to which few cases hold it, is all there is.
+    It must order no worse than popularity, be as well calibrated and reach every group as well, tried on the same days.
+    Where no days could try either, or few subjects took anything up in them, it serves: what is known of parts in
+    general, to which few cases hold it, is all there is.
     """
     told = "no model that could be compared is in use"
     if popular is None or challenger is None:
         return Decision(True, (told, "too few days to try the new model on"))
-    passed, why = _no_lower("quality", asked.first, popular.figures, challenger.figures, "beside popularity's")
-    return Decision(passed, (told, why), _few(asked.first, challenger.figures))
+    few = _few(asked.first, challenger.figures)
+    found = [_no_lower("quality", asked.first, popular.figures, challenger.figures, "beside popularity's")]
+    if few is None:
+        found += [
+            _bounded("calibration", asked.calibration, popular.figures, challenger.figures),
+            *_parities(asked.parity, popular, challenger),
+        ]
+    return Decision(all(passed for passed, _ in found), (told, *(why for _, why in found)), few)
 
 
 def decide(champion: Trial, challenger: Trial | None, asked: Gate) -> Decision:

@@ -74,8 +74,8 @@ def test_side_by_side_takes_as_long_as_the_longest_path() -> None:
 
 def test_what_is_settled_takes_no_more_days() -> None:
     services = load().by_id
-    assert working_days(NEWBORN, services) == (65, 24)
-    assert working_days(NEWBORN, services, settled={"birth_registration"}) == (64, 23)
+    assert working_days(NEWBORN, services) == (65, 21)
+    assert working_days(NEWBORN, services, settled={"birth_registration"}) == (64, 20)
 
 
 def test_steps_that_wait_for_each_other_are_refused() -> None:

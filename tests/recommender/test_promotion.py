@@ -55,8 +55,18 @@ def test_a_first_model_serves_only_if_it_orders_no_worse_than_popularity() -> No
     assert worse.few is None
     assert worse.reasons == (
         "no model that could be compared is in use",
-        "failed quality: ndcg_10 0.8730 beside popularity's 0.9310, may fall by 0",
+        "failed quality: ndcg_10 0.8730 beside popularity's 0.9310, may fall by 0.01",
+        "passed calibration: calibration_error 0.0100 after 0.0100, at most 0.03",
+        "passed parity by age: the group reached worst 1.00 of all after 1.00, at least 0.8, may fall by 0.1",
     )
+    assert first(trial(ndcg=0.7), trial(ndcg=0.691), gate()).promoted
+
+
+def test_a_first_model_that_is_ill_calibrated_or_leaves_a_group_behind_does_not_serve() -> None:
+    for worse, said in (({"error": 0.05}, "failed calibration"), ({"worst": 0.5}, "failed parity by age")):
+        found = first(trial(), trial(**worse), gate())
+        assert not found.promoted
+        assert [reason.startswith(said) for reason in found.reasons].count(True) == 1
 
 
 def test_where_few_took_anything_up_chance_does_not_decide() -> None:
