@@ -38,7 +38,7 @@ class Funnel(NamedTuple):
         """As it is printed.
 
         >>> Funnel("senior_card", 0, 120, 31, 20, 9, 4.0).line
-        'senior_card                                   -      120       31       20         -'
+        'senior_card                                     -      120       31       20         -'
         """
         counts = (self.shown, self.opened, self.started, self.done)
         told = [f"{count:,}" if count >= FEWEST else "-" for count in counts]

@@ -5,7 +5,7 @@ happened to the feed that tells of it. The department behind the feed is asked; 
 correction is pending.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -36,6 +36,19 @@ def correctable(kind: Kind) -> Mapping[str, str]:
     held = {f"document:{one.type}": DOCUMENTS[kind] for one in kinds if one.audience == kind}
     told = {about: owner_of(about, kind) for about in (*_links(kind), *_events(kind))}
     return MappingProxyType({**facts, **held, **told})
+
+
+def put_to_reader(kind: Kind, types: Collection[str]) -> list[str]:
+    """What the reader of a page is asked about: the documents held, of these ``types``, then facts.
+
+    Nobody who reads it has died.
+
+    >>> put_to_reader("person", {"ID_CARD"})[:2], "fact:died_on" in put_to_reader("person", ())
+    (['document:ID_CARD', 'fact:name'], False)
+    """
+    every = [about.partition(":") for about in correctable(kind)]
+    held = [f"document:{key}" for family, _, key in every if family == "document" and key in types]
+    return held + [f"fact:{key}" for family, _, key in every if family == "fact" and key != "died_on"]
 
 
 def _links(kind: Kind) -> Iterator[str]:

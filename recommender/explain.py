@@ -108,7 +108,7 @@ def likely_reason(tag: str, locale: str) -> str:
     """What makes something likely: a tag, or an age as learning names it (``aged_20``).
 
     >>> likely_reason("new_parent", "en"), likely_reason("aged_20", "zh")
-    ('New parent', '您已满20周岁')
+    ('New parent', '您已年满20周岁')
     """
     age = _AGE.fullmatch(tag)
     return sentence(f"aged({age['years']})", locale) if age else tag_name(tag, locale)

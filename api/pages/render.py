@@ -20,7 +20,7 @@ from api.reading import Reader
 from api.schemas import Card, Home, Results
 from profiles.model import Kind
 from recommender.catalogue import Service
-from recommender.corrections import about_name, correctable
+from recommender.corrections import about_name, correctable, put_to_reader
 from recommender.days import in_words
 from recommender.helping import rules
 
@@ -141,9 +141,6 @@ class Renderer:
 
 
 def _correctable(home: Home) -> list[tuple[str, str]]:
-    """What may be said to be wrong and what it is called: the documents that are held, then a living reader's facts."""
-    held = {f"document:{document.type}" for document in home.documents}
-    facts = [about for about in correctable(home.kind) if about.startswith("fact:") and about != "fact:died_on"]
-    known = [about for about in correctable(home.kind) if about in facts or about in held]
-    known.sort(key=lambda about: not about.startswith("document:"))
-    return [(about, about_name(about, home.kind, home.locale)) for about in known]
+    """What may be said to be wrong, and what it is called."""
+    asked = put_to_reader(home.kind, {document.type for document in home.documents})
+    return [(about, about_name(about, home.kind, home.locale)) for about in asked]

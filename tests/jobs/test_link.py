@@ -1,6 +1,5 @@
 """The link job: records joined to residents once, by evidence, and taken apart without a trace in the files."""
 
-import doctest
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import jobs.linkages
 from jobs import build, link
 from jobs.linkages import TABLE, link_id, listed, undo
 from jobs.run import Context
@@ -240,7 +238,3 @@ def test_no_name_phone_or_roll_number_is_in_the_table_in_clear(context: Context)
     secrets = [text.encode() for text in (*NAMES, "15400000001", "XJ1")]
     for part in (context.settings.lake / TABLE).rglob("*"):
         assert part.is_dir() or not [secret for secret in secrets if secret in part.read_bytes()], part
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(jobs.linkages).failed == 0

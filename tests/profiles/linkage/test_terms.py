@@ -1,12 +1,9 @@
 """The terms of linkage: sound as delivered, and refused by file and line where they are not."""
 
-import doctest
 from pathlib import Path
 
 import pytest
 
-import profiles.linkage.opened
-import profiles.linkage.terms
 from profiles import contracts
 from profiles.errors import LinkageError
 from profiles.linkage.terms import FOLDER, load, read
@@ -55,8 +52,3 @@ def test_what_is_malformed_is_told_by_file_and_line(tmp_path: Path, old: str, ne
 
 def test_another_text_is_another_version(tmp_path: Path) -> None:
     assert read(changed(tmp_path, "lead: 100", "lead: 50")).version != load()["school_roll"].version
-
-
-@pytest.mark.parametrize("module", [profiles.linkage.terms, profiles.linkage.opened])
-def test_the_examples_in_the_docstrings_hold(module: object) -> None:
-    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
