@@ -157,7 +157,7 @@ def _coded(ask: Ask, words: Vocabulary, truths: Truths, listed: Listed) -> tuple
     which = np.empty(len(listed.rows), dtype=np.int64)
     by_service = np.argsort(listed.services, kind="stable")
     services, starts = np.unique(listed.services[by_service], return_index=True)
-    for service, offered in zip(services.tolist(), np.split(by_service, starts[1:]), strict=True):
+    for service, offered in zip(services.tolist(), np.split(by_service, starts)[1:], strict=True):
         rows, sorts = words.matcher.alike(words.ids[service], truths, listed.rows[offered])
         which[offered] = len(lists) + sorts
         answers = (ask(words.ids[service], truths[row]) for row in rows)

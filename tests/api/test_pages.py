@@ -57,7 +57,7 @@ def test_a_card_says_how_many_steps_it_takes_and_saves_and_an_event_asks_for_a_p
     assert "材料清单（每样只交一次）" in event
     assert event.count("出生医学证明 <span") == 1
     assert "7项共用" in event
-    assert "余下各项并联办理，约23个工作日办结（逐项办理约64个）" in event
+    assert "余下各项并联办理，约20个工作日办结（逐项办理约64个）" in event
 
 
 def test_dismissing_and_undoing_work_as_plain_forms(visitor: TestClient) -> None:

@@ -110,10 +110,11 @@ def test_a_lakes_model_is_told_in_all_and_by_group(tmp_path: Path) -> None:
 def test_what_is_missing_is_said_in_one_sentence_and_the_page_loads_nothing(tmp_path: Path) -> None:
     sections = every(Sources.below(tmp_path), tmp_path / "lake", (0,), lambda _: None)
     told = list(report.lines(sections))
-    assert len(told) == 7
+    assert len(told) == 8
     assert f"not measured: {tmp_path / cells.FOLDER / cells.USES} is not there" in told[0]
-    assert "run `python -m jobs train`" in told[-2]
-    assert "run `python -m jobs judge`" in told[-1]
+    assert "run `python -m jobs train`" in told[-3]
+    assert "run `python -m jobs judge`" in told[-2]
+    assert "run `python -m jobs judge --truth FOLDER --beside`" in told[-1]
     page = report.page(sections).decode()
     assert "src=" not in page
     assert "http" not in page.replace("http://www.w3.org", "")
