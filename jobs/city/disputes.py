@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from jobs.city.cast import CAST
 from jobs.city.columns import NEVER, Column, Columns, days, serials
 from jobs.city.people import People
 from jobs.city.work import Work
@@ -10,14 +11,14 @@ SHARE = 0.08  # of the spells without work that began with a dispute over how th
 OVER_AFTER_DAYS = (15, 120)
 
 
-def disputes(city: People, job: Work, cast: dict[str, int], rng: np.random.Generator) -> Columns:
-    """A row per dispute; the laid-off engineer has none, and somebody always has one."""
+def disputes(city: People, job: Work, rng: np.random.Generator) -> Columns:
+    """A row per dispute; nobody of the personas' households has one, and somebody always has."""
     person, lost = job.spells["person"], job.spells["registered_on"]
     drawn = rng.random(len(person)) < SHARE
     at_work = np.flatnonzero(~np.isnat(job.job_since) & city.alive)
-    one = at_work[~np.isin(at_work, list(cast.values()))][:1]
-    who = np.r_[one, person[drawn & ~np.isin(person, list(cast.values()))]]
-    left = lost[drawn & ~np.isin(person, list(cast.values()))] - np.timedelta64(5, "D")
+    one = at_work[city.household[at_work] >= len(CAST)][:1]
+    own = drawn & (city.household[person] >= len(CAST))
+    who, left = np.r_[one, person[own]], lost[own] - np.timedelta64(5, "D")
     registered = np.r_[np.repeat(city.day - np.timedelta64(20, "D"), len(one)), left]
     ends: Column = registered + days(rng.uniform(*OVER_AFTER_DAYS, len(who)))
     ends[: len(one)] = NEVER

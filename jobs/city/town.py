@@ -90,7 +90,7 @@ def build(people_wanted: int, seed: int, day: np.datetime64) -> Town:
     relief = welfare(city, learned, job, cast, draw("welfare"))
     licences = permits(firms, day, draw("permits"))
     overdue = overdue_since(firms, day, draw("taxes"))
-    quarrels = disputes(city, job, cast, draw("disputes"))
+    quarrels = disputes(city, job, draw("disputes"))
     life = Life(city, relations, learned, job, home, relief, firms, quarrels, draw("needs"))
     needed = needs(life, overdue, [papers.needs, cars.needs, relief.needs], [licences.needs], cast, beside)
     reports = yearly_reports(firms, needed.enterprises, overdue, day, draw("reports"))
