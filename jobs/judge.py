@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from jobs.acts import with_acts
-from jobs.judged import Judged, K, commonest_first, counts, figures
+from jobs.judged import Judged, K, by_group, commonest_first, counts, figures
 from jobs.run import Context
+from jobs.train import GROUPS
 from profiles.identity.keys import pseudonym
 from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
@@ -52,7 +53,10 @@ def judge(context: Context, truth: Path) -> dict[Kind, Judged]:
     found = {kind: _of(context, kind, needs[kind], coming[kind]) for kind in KINDS}
     files = {"figures.json": {**figures(found), **counts(found)}, "missed.json": {k: found[k].missed for k in found}}
     content = {name: json.dumps(of, indent=1).encode() for name, of in files.items()}
-    context.tables.write_files(TABLE, content, day=context.day, extra={"figures": files["figures.json"]})
+    groups = {kind: one.groups for kind, one in found.items()}
+    context.tables.write_files(
+        TABLE, content, day=context.day, extra={"figures": files["figures.json"], "groups": groups}
+    )
     return found
 
 
@@ -65,16 +69,24 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[C
     offered = [service.id for service in catalogues.load().offered(kind, context.day)]
     waits = {who: {offered[one] for one in values(decode(row["record"]).waits)} for who, row in in_need.items()}
     to_come = [(who, service, days) for who, service, days in coming if who in shown]
+    labels = {row["subject"]: row["groups"] for row in asked.select("subject", "groups").collect()}
+    recall = _recall(own, shown)
+    ahead = [(who, days) for who, service, days in to_come if service in shown[who][:K]]
+    groups = {
+        name: by_group({who: told[place] for who, told in labels.items()}, dict(zip(own, recall, strict=True)), ahead)
+        for place, name in enumerate(GROUPS[kind])
+    }
     free = {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in own.items()}
     return Judged(
-        recall=_recall(own, shown),
+        recall=recall,
         oracle=_recall(own, free),
         cold=tuple(not in_need[who]["acts"] for who in own),
         offers=sum(map(len, shown.values())),
         forbidden=_forbidden(asked),
         missed=_missed(own, shown, in_need, waits),
         coming=len(to_come),
-        ahead=tuple(days for who, service, days in to_come if service in shown[who][:K]),
+        ahead=tuple(days for _, days in ahead),
+        groups=groups,
     )
 
 
@@ -139,7 +151,8 @@ def _asked(context: Context, kind: Kind, lists: "DataFrame") -> "DataFrame":
     files = with_acts(context, kind).withColumn("as_of", F.lit(context.day))
     rules = {name: F.expr(_entitled(kind, registry, catalogue, name)) for name in ("may", "perhaps")}
     held = F.expr(f"transform(filter(acts, a -> {_hidden(kind, catalogue, context)}), a -> a.service)")
-    known = files.select("subject", "acts", *(rule.alias(name) for name, rule in rules.items()))
+    groups = F.array(*(F.expr(sql) for sql in GROUPS[kind].values())).alias("groups")
+    known = files.select("subject", "acts", groups, *(rule.alias(name) for name, rule in rules.items()))
     return _listed(lists).join(known.withColumn("held", held), on="subject", how="left")
 
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean, median
 
 from jobs.run import Summary
 from profiles.model import KINDS, Kind
 
 K = 5
+FEWEST = 10  # subjects in need, of whom as a group anything is told
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,28 @@ class Judged:
     missed: dict[str, dict[str, int]]
     coming: int
     ahead: tuple[int, ...]
+    groups: Mapping[str, Mapping[str, Mapping[str, float]]] = field(
+        default_factory=dict
+    )  # of one city, as ``by_group``
+
+
+def by_group(
+    labels: Mapping[str, str], recall: Mapping[str, float], ahead: Sequence[tuple[str, int]]
+) -> dict[str, dict[str, float]]:
+    """Of each group with FEWEST subjects in need: how many, their mean recall, and the median of how many days before a
+    need of theirs its service was listed; ``ahead`` are (who, days).
+
+    >>> by_group({"a": "old", "b": "old"}, {"a": 1.0, "b": 0.5}, [("a", 30), ("b", 10)])
+    {}
+    """
+    found: dict[str, dict[str, float]] = {}
+    for label in sorted({*labels.values()} - {""}):
+        own = [share for who, share in recall.items() if labels[who] == label]
+        if len(own) >= FEWEST:
+            days = [one for who, one in ahead if labels[who] == label]
+            lead = {"days ahead": float(median(days))} if days else {}
+            found[label] = {"in need": len(own), f"recall@{K}": round(fmean(own), 4), **lead}
+    return found
 
 
 def pooled(cities: Sequence[Mapping[Kind, Judged]]) -> dict[Kind, Judged]:

@@ -208,7 +208,18 @@ def _against_truth(lake: Path) -> Section:
         for name, value in figures.items()
         if isinstance(value, float) and not name.endswith("days ahead")
     )
-    return Section(title, f"{counted}; at the median {ahead}", (Plot("share of needs among the first five", bars),))
+    groups = tuple(
+        Plot(
+            f"{kind}: {figure} by {by}",
+            tuple(Bar(group, of[figure], ours=True) for group, of in own.items() if figure in of),
+        )
+        for kind, every in _manifest(lake, "judged").get("groups", {}).items()
+        for by, own in every.items()
+        for figure in ("recall@5", "days ahead")
+        if own
+    )
+    shares = Plot("share of needs among the first five", bars)
+    return Section(title, f"{counted}; at the median {ahead}", (shares, *groups))
 
 
 def _or_missing(place: Path, title: Text, measured: Callable[[], Section]) -> Section:

@@ -74,6 +74,20 @@ def test_every_need_that_is_not_listed_among_the_first_five_is_told_with_the_rea
     assert missed["person"].get("listed below 5", {}) == lower
 
 
+def test_recall_and_lead_time_are_told_by_group_and_add_up_to_those_of_all(clean: Night) -> None:
+    context = clean.context
+    manifest = context.tables.manifest("judged").extra
+    sexes = manifest["groups"]["person"]["sex"]
+    assert set(sexes) == {"female", "male"}
+    count = sum(of["in need"] for of in sexes.values())
+    assert count == manifest["figures"]["persons in need"]
+    mean = sum(of["recall@5"] * of["in need"] for of in sexes.values()) / count
+    assert mean == pytest.approx(manifest["figures"]["person recall@5"], abs=1e-3)
+    assert any("days ahead" in of for of in sexes.values())
+    [judged] = [one for one in city(context.tables.root) if "hidden needs" in one.title.en]
+    assert {"person: recall@5 by sex", "person: days ahead by sex"} <= {plot.measure for plot in judged.plots}
+
+
 def test_the_ways_that_others_know_are_held_against_the_same_truth_with_the_same_mask(clean: Night) -> None:
     context = clean.context
     found = peers.compared(context, truth(clean))
