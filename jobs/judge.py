@@ -70,7 +70,7 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[C
     waits = {who: {offered[one] for one in values(decode(row["record"]).waits)} for who, row in in_need.items()}
     to_come = [(who, service, days) for who, service, days in coming if who in shown]
     labels = {row["subject"]: row["groups"] for row in asked.select("subject", "groups").collect()}
-    recall = _recall(own, shown)
+    recall = recalls(own, shown)
     ahead = [(who, days) for who, service, days in to_come if service in shown[who][:K]]
     groups = {
         name: by_group({who: told[place] for who, told in labels.items()}, dict(zip(own, recall, strict=True)), ahead)
@@ -79,7 +79,7 @@ def _of(context: Context, kind: Kind, needs: dict[str, set[str]], coming: list[C
     free = {who: sorted(wanted - {*in_need[who]["held"]}) for who, wanted in own.items()}
     return Judged(
         recall=recall,
-        oracle=_recall(own, free),
+        oracle=recalls(own, free),
         cold=tuple(not in_need[who]["acts"] for who in own),
         offers=sum(map(len, shown.values())),
         forbidden=_forbidden(asked),
@@ -112,7 +112,7 @@ def needs_to_come(context: Context, truth: Path) -> dict[Kind, list[Coming]]:
     return found
 
 
-def _recall(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> tuple[float, ...]:
+def recalls(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> tuple[float, ...]:
     """Of each subject the share of its needs, or of as many as have a place, that is listed."""
     return tuple(len(wanted & set(shown[who][:K])) / min(len(wanted), K) for who, wanted in needs.items())
 

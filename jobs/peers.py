@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from jobs import rank, train
-from jobs.judge import open_needs
+from jobs.judge import open_needs, recalls
 from jobs.judged import K
 from jobs.run import Context
 from jobs.vocabulary import Vocabulary, acts_of, number_of, vocabulary
@@ -24,6 +24,7 @@ from profiles.model import KINDS, Kind
 from recommender import catalogue as catalogues
 from recommender.evaluate.baselines import every
 from recommender.evaluate.product import Rows
+from recommender.evaluate.run import OURS
 from recommender.features import aged
 from recommender.learn import Names, Past
 from recommender.parts import acts_matrix
@@ -33,7 +34,6 @@ from tagging.registry import Registry
 from tagging.rules import YES
 
 TABLE = "peers"
-OURS = "Yidang"
 # The family of tags by whose groups popularity is counted: what people are, and what firms do.
 GROUP: Mapping[Kind, str] = {"person": "population_group", "enterprise": "industry"}
 
@@ -64,7 +64,7 @@ def lines(found: Mapping[Kind, Mapping[str, float]]) -> list[str]:
     ]
 
 
-def _of(context: Context, kind: Kind, needs: Mapping[str, Collection[str]], registry: Registry) -> dict[str, float]:
+def _of(context: Context, kind: Kind, needs: dict[str, set[str]], registry: Registry) -> dict[str, float]:
     words = vocabulary(kind, registry, catalogues.load(), context.day)
     lists = context.tables.read(f"{kind}_suggestions", context.spark)
     shown = {
@@ -112,6 +112,5 @@ def _listed(scores: npt.NDArray[np.float32], asked: Rows, words: Vocabulary) -> 
     return [[words.ids[one] for one in row if one >= 0] for row in indices.tolist()]
 
 
-def _recall(needs: Mapping[str, Collection[str]], shown: Mapping[str, Collection[str]]) -> float:
-    found = [len({*needs[who]} & {*own}) / min(len(needs[who]), K) for who, own in shown.items()]
-    return round(fmean(found), 4)
+def _recall(needs: dict[str, set[str]], shown: dict[str, list[str]]) -> float:
+    return round(fmean(recalls({who: needs[who] for who in shown}, shown)), 4)

@@ -14,7 +14,7 @@ from jobs.judge_cities import Cities, judge_cities
 from jobs.judged import Judged, counts, figures, pooled
 from jobs.run import Summary, no_progress
 from profiles.model import Kind
-from recommender.evaluate.run import city
+from recommender.evaluate.run import OURS, city
 from tests.jobs.night import PEOPLE, Night
 
 
@@ -94,11 +94,11 @@ def test_the_ways_that_others_know_are_held_against_the_same_truth_with_the_same
     told = context.tables.manifest("judged").extra["figures"]
     for kind in ("person", "enterprise"):
         ways = found[kind]
-        assert next(iter(ways)) == peers.OURS
-        assert ways[peers.OURS] == told[f"{kind} recall@5"]
+        assert next(iter(ways)) == OURS
+        assert ways[OURS] == told[f"{kind} recall@5"]
         assert {"popularity", f"popularity by {peers.GROUP[kind]}", "additive log-odds", "LightFM"} < set(ways)
         assert all(0 < recall <= 1 for recall in ways.values())
-    assert found["person"][peers.OURS] >= found["person"]["popularity"]
+    assert found["person"][OURS] >= found["person"]["popularity"]
     assert peers.lines(found)[0].startswith("person recall@5 of open needs: ")
     [beside] = [one for one in city(context.tables.root) if "others know" in one.title.en]
     assert [bar.name for bar in beside.plots[0].bars] == list(found["person"])
