@@ -96,6 +96,8 @@ def judge(
 ) -> None:
     """``python -m jobs judge``."""
     on = day_of(day)
+    if beside and truth is None:
+        raise typer.BadParameter("--beside compares on one city: name its truth with --truth")
     with supervised("judge", trace=trace) as bar:
         if truth:
             from jobs.judge import judge as judged
